@@ -1,0 +1,1 @@
+"""What can be done in the general ledger, one verb per file."""
