@@ -1,0 +1,29 @@
+"""Every table of the customers room."""
+
+from customers.models.address import ShipToAddress
+from customers.models.customer import BlockedFor, Customer
+from customers.models.setup import CustomerPostingGroup, VATNumberFormat
+from customers.models.template import CustomerTemplate
+from customers.models.terms import (
+    PaymentMethod,
+    PaymentTerms,
+    Salesperson,
+    ShipmentMethod,
+    ShippingAgent,
+    ShippingAgentService,
+)
+
+__all__ = [
+    "BlockedFor",
+    "Customer",
+    "CustomerPostingGroup",
+    "CustomerTemplate",
+    "PaymentMethod",
+    "PaymentTerms",
+    "Salesperson",
+    "ShipToAddress",
+    "ShipmentMethod",
+    "ShippingAgent",
+    "ShippingAgentService",
+    "VATNumberFormat",
+]
