@@ -1,0 +1,46 @@
+"""Every table of the inventory room."""
+
+from inventory.models.entries import (
+    EntryType,
+    ItemApplicationEntry,
+    ItemDocumentType,
+    ItemEntryState,
+    ItemLedgerEntry,
+    LateCostPosting,
+    PhysicalInventoryEntry,
+    Stock,
+    ValueEntry,
+)
+from inventory.models.item import Item, ItemReference, ItemVariant
+from inventory.models.location import Location
+from inventory.models.setup import (
+    CostingMethod,
+    InventoryPostingGroup,
+    InventoryPostingSetup,
+    InventorySetup,
+    Policy,
+)
+from inventory.models.unit import ItemUnit, UnitOfMeasure
+
+__all__ = [
+    "CostingMethod",
+    "EntryType",
+    "InventoryPostingGroup",
+    "InventoryPostingSetup",
+    "InventorySetup",
+    "Item",
+    "ItemApplicationEntry",
+    "ItemDocumentType",
+    "ItemEntryState",
+    "ItemLedgerEntry",
+    "ItemReference",
+    "ItemUnit",
+    "ItemVariant",
+    "LateCostPosting",
+    "Location",
+    "PhysicalInventoryEntry",
+    "Policy",
+    "Stock",
+    "UnitOfMeasure",
+    "ValueEntry",
+]

@@ -1,0 +1,313 @@
+"""What people ask about stock: how much is where, what moved, what it cost."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import F, Q, QuerySet, Sum
+
+from erp.kernel.money import WIDE, ZERO, round_to
+from erp.kernel.quantity import QTY
+from inventory import demand
+from inventory.models import Item, ItemReference
+from inventory.models.entries import ItemLedgerEntry, Stock, ValueEntry
+
+
+@dataclass(frozen=True, slots=True)
+class OnHand:
+    """What lies somewhere, in base units, and what it cost, expected cost included."""
+
+    variant_code: str = ""
+    location_code: str = ""
+    quantity: Decimal = ZERO
+    cost: Decimal = ZERO
+
+
+def stock_by_place(item: Item) -> list[OnHand]:
+    """Where an item lies, by location and variant; places that are empty again are left out. One query."""
+    rows = Stock.objects.filter(item=item).exclude(quantity=0, cost_amount_actual=0, cost_amount_expected=0)
+    return [
+        OnHand(
+            row.variant_code,
+            row.location_code,
+            row.quantity,
+            row.cost_amount_actual + row.cost_amount_expected,
+        )
+        for row in rows.order_by("location_code", "variant_code")
+    ]
+
+
+def stock_of(item_ids: Collection[int]) -> dict[int, OnHand]:
+    """All that there is of each of some items. One query."""
+    rows = Stock.objects.filter(item_id__in=item_ids).order_by().values("item_id")
+    sums = rows.annotate(
+        quantity=Sum("quantity"), cost=Sum(F("cost_amount_actual") + F("cost_amount_expected"))
+    )
+    return {row["item_id"]: OnHand(quantity=row["quantity"], cost=row["cost"]) for row in sums}
+
+
+def item_ledger(item: Item) -> QuerySet[ItemLedgerEntry]:
+    """The movements of an item, to be paged by entry number; each with what remains of it and what it cost."""
+    cost = F("state__cost_amount_actual") + F("state__cost_amount_expected")
+    return ItemLedgerEntry.objects.filter(item=item).select_related("state").annotate(cost=cost)
+
+
+@dataclass(frozen=True, slots=True)
+class MovementRow:
+    """An item ledger entry as people see it."""
+
+    entry_no: int
+    item_no: str
+    posting_date: date
+    entry_type: str
+    document_type: str
+    document_no: str
+    description: str
+    location_code: str
+    variant_code: str
+    quantity: Decimal
+    remaining_quantity: Decimal
+    invoiced_quantity: Decimal
+    cost: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRow:
+    """A value entry as people see it."""
+
+    entry_no: int
+    item_entry_no: int
+    item_no: str
+    posting_date: date
+    type: str
+    document_type: str
+    document_no: str
+    valued_quantity: Decimal
+    invoiced_quantity: Decimal
+    cost_actual: Decimal
+    cost_expected: Decimal
+    sales_actual: Decimal
+    adjustment: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentEntries:
+    """What a paper left in the item ledger and in the value entries, by entry number."""
+
+    items: tuple[MovementRow, ...]
+    values: tuple[ValueRow, ...]
+
+
+def entries_for(document_no: str, *, posting_date: date | None = None) -> DocumentEntries:
+    """The item and value entries of a document number. Two queries."""
+    paper = {"document_no": document_no} | ({"posting_date": posting_date} if posting_date else {})
+    items = ItemLedgerEntry.objects.filter(**paper).order_by("entry_no")
+    items = items.annotate(cost=F("state__cost_amount_actual") + F("state__cost_amount_expected"))
+    moved = items.values_list(
+        "entry_no", "item__number", "posting_date", "entry_type", "document_type", "document_no", "description",
+        "location_code", "variant_code", "quantity", "state__remaining_quantity", "state__invoiced_quantity", "cost",
+    )  # fmt: skip
+    values = ValueEntry.objects.filter(**paper).order_by("entry_no").values_list(
+        "entry_no", "item_entry_id", "item__number", "posting_date", "type", "document_type", "document_no",
+        "valued_quantity", "invoiced_quantity", "cost_amount_actual", "cost_amount_expected", "sales_amount_actual",
+        "adjustment",
+    )  # fmt: skip
+    return DocumentEntries(tuple(MovementRow(*row) for row in moved), tuple(ValueRow(*row) for row in values))
+
+
+SHOWN = 50
+
+
+def items_meant(text: str) -> list[Item]:
+    """The items that a typed text can mean; the first step that finds one decides.
+
+    Number; a reference or bar code; any part of number or description, of items that may be sold.
+    """
+    text = text.strip()
+    if not text:
+        return []
+    for number in dict.fromkeys((text, text.upper())):
+        found = list(Item.objects.filter(number=number))
+        if found:
+            return found
+    named = ItemReference.objects.filter(reference_no=text).values("item_id")
+    found = list(Item.objects.filter(pk__in=named).order_by("number")[:SHOWN])
+    if found:
+        return found
+    sellable = Item.objects.sellable()
+    return list(
+        (sellable.filter(number__icontains=text) | sellable.filter(description__icontains=text))[:SHOWN]
+    )
+
+
+class Place(NamedTuple):
+    """Where goods lie; empty codes are places of their own."""
+
+    item_id: int
+    variant_code: str = ""
+    location_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Valuation:
+    """What an item at a location was worth at the end of a day, by posting date."""
+
+    item_number: str
+    description: str
+    location_code: str
+    quantity: Decimal
+    cost_actual: Decimal
+    cost_expected: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """The calculated fields of an item card."""
+
+    inventory: Decimal
+    cost_amount_actual: Decimal
+    cost_amount_expected: Decimal
+    wanted: Decimal
+    coming: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Available:
+    """What of a place could be promised: goods in stock, less what others want by then, plus what comes by then."""
+
+    inventory: Decimal
+    wanted: Decimal
+    coming: Decimal
+
+    @property
+    def quantity(self) -> Decimal:
+        return self.inventory + self.coming - self.wanted
+
+
+@dataclass(frozen=True, slots=True)
+class StockAtPlace:
+    """Stock of an item at one place, in base units, whatever the posting dates, and its cost."""
+
+    item_number: str
+    description: str
+    variant_code: str
+    location_code: str
+    quantity: Decimal
+    cost_actual: Decimal
+    cost_expected: Decimal
+
+
+def stock_on_hand(
+    *, items: Collection[str] | None = None, location_code: str | None = None, everything: bool = False
+) -> list[StockAtPlace]:
+    """Stock by item, variant and location, in their order; empty places only where `everything` says so. One query."""
+    rows = Stock.objects.all()
+    if items is not None:
+        rows = rows.filter(item__number__in=items)
+    if location_code is not None:
+        rows = rows.filter(location_code=location_code)
+    if not everything:
+        rows = rows.exclude(quantity=0)
+    columns = (
+        "item__number", "item__description", "variant_code", "location_code", "quantity", "cost_amount_actual",
+        "cost_amount_expected",
+    )  # fmt: skip
+    ordered = rows.order_by("item__number", "variant_code", "location_code")
+    return [StockAtPlace(*row) for row in ordered.values_list(*columns)]
+
+
+def inventory_of(places: Collection[Place]) -> dict[Place, Decimal]:
+    """Stock of some places, zero where there is none. One query."""
+    rows = Stock.objects.filter(item__in={place.item_id for place in places})
+    there = {
+        Place(*key): quantity
+        for *key, quantity in rows.values_list("item_id", "variant_code", "location_code", "quantity")
+    }
+    return {place: there.get(place, ZERO) for place in places}
+
+
+def valuation(*, on: date, items: Collection[str] | None = None) -> list[Valuation]:
+    """Inventory value at the end of a day, by item and location; actual cost is what the inventory accounts show.
+
+    Value entries count by posting date, as the general ledger does. One query.
+    """
+    rows = ValueEntry.objects.filter(posting_date__lte=on, inventoriable=True)
+    if items is not None:
+        rows = rows.filter(item__number__in=items)
+    rows = rows.order_by("item__number", "location_code").values(
+        "item__number", "item__description", "location_code"
+    )
+    rows = rows.annotate(
+        quantity=Sum("item_entry_quantity"),
+        actual=Sum("cost_amount_actual"),
+        expected=Sum("cost_amount_expected"),
+    )
+    nothing = Q(quantity=0, actual=0, expected=0)
+    columns = (
+        "item__number",
+        "item__description",
+        "location_code",
+        "quantity",
+        "actual",
+        "expected",
+    )
+    return [Valuation(*row) for row in rows.exclude(nothing).values_list(*columns)]
+
+
+def item_facts(item: Item, *, location_code: str | None = None) -> ItemFacts:
+    """What the card shows of stock, value and open documents."""
+    rows = Stock.objects.filter(item=item)
+    lines = demand.open_lines([item.pk])
+    if location_code is not None:
+        rows = rows.filter(location_code=location_code)
+        lines = [line for line in lines if line.location_code == location_code]
+    sums = rows.aggregate(
+        inventory=Sum("quantity"), actual=Sum("cost_amount_actual"), expected=Sum("cost_amount_expected")
+    )
+    return ItemFacts(
+        sums["inventory"] or ZERO,
+        sums["actual"] or ZERO,
+        sums["expected"] or ZERO,
+        sum((line.quantity for line in lines if line.quantity > 0), ZERO),
+        -sum((line.quantity for line in lines if line.quantity < 0), ZERO),
+    )
+
+
+def availability(places: Collection[Place], *, on: date) -> dict[Place, Available]:
+    """Availability of many places on a day: stock, and what is wanted and coming by then, overdue lines included.
+
+    One query for the stock, and one per source of demand. Source: Business Central, projected available balance.
+    """
+    inventory = inventory_of(places)
+    wanted = dict.fromkeys(places, ZERO)
+    coming = dict.fromkeys(places, ZERO)
+    for line in demand.open_lines({place.item_id for place in places}):
+        place = Place(line.item_id, line.variant_code, line.location_code)
+        if place in wanted and (line.on is None or line.on <= on):
+            side = wanted if line.quantity > 0 else coming
+            side[place] += abs(line.quantity)
+    return {place: Available(inventory[place], wanted[place], coming[place]) for place in places}
+
+
+def unit_costs(item_ids: Collection[int]) -> dict[int, Decimal]:
+    """Unit cost by item: what a new line copies. One query."""
+    return dict(Item.objects.filter(pk__in=item_ids).values_list("pk", "unit_cost"))
+
+
+def returnable(entry_nos: Collection[int]) -> dict[int, Decimal]:
+    """How much of some issues can still come back at exactly their cost. One query."""
+    rows = ItemLedgerEntry.objects.filter(pk__in=entry_nos, quantity__lt=0, reversals=None)
+    left = -F("quantity") - F("state__returned_quantity")
+    return dict(rows.annotate(left=left).values_list("pk", "left"))
+
+
+def costs_of(entry_nos: Collection[int]) -> dict[int, Decimal]:
+    """Cost per base unit of entries, expected and actual; for exact cost reversing. One query."""
+    rows = ItemLedgerEntry.objects.filter(pk__in=entry_nos)
+    columns = ("pk", "quantity", "state__cost_amount_actual", "state__cost_amount_expected")
+    return {
+        no: round_to(WIDE.divide(actual + expected, quantity), QTY)
+        for no, quantity, actual, expected in rows.values_list(*columns)
+    }
