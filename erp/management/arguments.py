@@ -1,0 +1,52 @@
+"""What commands share: reading dates, amounts and users, and naming what was refused."""
+
+from argparse import ArgumentTypeError
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from django.core.management.base import CommandError
+
+from erp.kernel.errors import ErpError, Problem
+from erp.kernel.models import User
+
+
+def day(text: str) -> date:
+    """A date argument."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text} is not a date; write it as 2026-03-31") from None
+
+
+def amount(text: str) -> Decimal:
+    """An amount argument, more than zero, with at most two decimals."""
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise ArgumentTypeError(f"{text} is not an amount; write it as 1250.00") from None
+    if not value.is_finite() or value <= 0 or value >= Decimal("1e17"):
+        raise ArgumentTypeError(f"{text} is not an amount greater than zero")
+    if value != round(value, 2):
+        raise ArgumentTypeError(f"{text} has more than two decimals")
+    return value
+
+
+def user_named(name: str | None) -> User | None:
+    """The user of that name; None without a name: the machine itself."""
+    if name is None:
+        return None
+    try:
+        return User.objects.get_by_natural_key(name)
+    except User.DoesNotExist as error:
+        raise CommandError(f"There is no user {name}.") from error
+
+
+def refusal(error: ErpError) -> CommandError:
+    """What a command says when something is refused: every problem with its code."""
+    return problems_found(error.problems)
+
+
+def problems_found(problems: Iterable[Problem]) -> CommandError:
+    """The same for the problems of a preview."""
+    return CommandError("\n".join(f"{problem} [{problem.code}]" for problem in dict.fromkeys(problems)))
