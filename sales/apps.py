@@ -1,0 +1,26 @@
+from django.apps import AppConfig
+
+
+class SalesConfig(AppConfig):
+    """The room `sales`: quotes to posted invoices. Tells the rooms below what they ask about sales."""
+
+    name = "sales"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from customers import registry
+        from inventory import demand, usage
+        from sales import selectors
+        from sales.checks import check_customer_deletion
+
+        for name in (
+            "outstanding_orders",
+            "shipped_not_invoiced",
+            "outstanding_invoices",
+            "returned_not_credited",
+            "outstanding_returns",
+        ):
+            registry.figure(name, getattr(selectors, name))
+        demand.register("sales", selectors.open_lines)
+        usage.register("sales", selectors.use_of)
+        registry.deletion_check("sales", check_customer_deletion, rank=40)

@@ -1,0 +1,159 @@
+"""What must hold between working documents, posted papers and the ledgers below."""
+
+from django.db import connection
+
+from erp.kernel.invariants import Finding, invariant
+
+SHOWN = 50  # failing rows that a finding names
+
+
+def _rows(sql: str) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall()
+
+
+def _money_paper(table: str, sign: str) -> Finding:
+    """Head, lines and customer ledger entry of every paper say the same amount."""
+    off = _rows(
+        f"""
+        SELECT p.number, p.amount_including_vat, l.lines, c.amount
+        FROM {table} p
+        LEFT JOIN (SELECT document_id, sum(amount_including_vat) AS lines FROM {table}line GROUP BY 1) l
+          ON l.document_id = p.id
+        LEFT JOIN receivables_customerledgerentry c ON c.entry_no = p.customer_entry_no
+        WHERE p.amount_including_vat IS DISTINCT FROM coalesce(l.lines, 0)
+           OR c.amount IS DISTINCT FROM {sign} p.amount_including_vat OR c.document_no <> p.number
+        ORDER BY p.number LIMIT {SHOWN}
+        """
+    )
+    [(count, papers, entries)] = _rows(
+        f"""
+        SELECT count(*), coalesce(sum(round(p.amount_including_vat / p.currency_factor, 2)), 0),
+               coalesce(sum({sign} c.amount_lcy), 0)
+        FROM {table} p JOIN receivables_customerledgerentry c ON c.entry_no = p.customer_entry_no
+        """
+    )
+    return Finding(
+        checked=count,
+        totals={"papers": papers, "customer entries": entries},
+        failures=[
+            f"{number}: head {head}, lines {lines}, customer ledger entry {entry}"
+            for number, head, lines, entry in off
+        ],
+    )
+
+
+@invariant("S-1", "Every posted invoice equals its lines and its customer ledger entry")
+def invoices_agree() -> Finding:
+    return _money_paper("sales_salesinvoice", "")
+
+
+@invariant("S-2", "Every posted credit memo equals its lines and its customer ledger entry")
+def credit_memos_agree() -> Finding:
+    return _money_paper("sales_salescreditmemo", "-")
+
+
+@invariant("S-3", "An order's lines have shipped and invoiced what its posted papers say")
+def orders_agree() -> Finding:
+    off = _rows(
+        f"""
+        SELECT d.number, l.line_no, l.quantity_shipped, coalesce(s.quantity, 0),
+               l.quantity_invoiced, coalesce(i.quantity, 0)
+        FROM sales_salesline l
+        JOIN sales_salesdocument d ON d.id = l.document_id AND d.type IN ('order', 'return_order')
+        LEFT JOIN LATERAL (
+            SELECT sum(quantity) AS quantity FROM (
+                SELECT quantity FROM sales_salesshipmentline
+                WHERE d.type = 'order' AND order_no = d.number AND order_line_no = l.line_no
+                UNION ALL
+                SELECT quantity FROM sales_returnreceiptline
+                WHERE d.type = 'return_order' AND order_no = d.number AND order_line_no = l.line_no
+            ) AS moved
+        ) s ON true
+        LEFT JOIN LATERAL (
+            SELECT sum(quantity) AS quantity FROM (
+                SELECT quantity FROM sales_salesinvoiceline
+                WHERE d.type = 'order' AND order_no = d.number AND order_line_no = l.line_no
+                UNION ALL
+                SELECT quantity FROM sales_salescreditmemoline
+                WHERE d.type = 'return_order' AND order_no = d.number AND order_line_no = l.line_no
+            ) AS billed
+        ) i ON true
+        WHERE l.quantity_shipped <> coalesce(s.quantity, 0) OR l.quantity_invoiced <> coalesce(i.quantity, 0)
+        ORDER BY 1, 2 LIMIT {SHOWN}
+        """
+    )
+    [(count, shipped, invoiced)] = _rows(
+        "SELECT count(*), coalesce(sum(quantity_shipped), 0), coalesce(sum(quantity_invoiced), 0)"
+        " FROM sales_salesline"
+    )
+    return Finding(
+        checked=count,
+        totals={"shipped": shipped, "invoiced": invoiced},
+        failures=[
+            f"{number} line {line_no}: shipped {shipped}, papers {on_papers}; invoiced {invoiced}, papers {billed}"
+            for number, line_no, shipped, on_papers, invoiced, billed in off
+        ],
+    )
+
+
+@invariant("S-4", "Goods on posted shipments and receipts are in the item ledger, with the same quantity")
+def goods_agree() -> Finding:
+    off = _rows(
+        f"""
+        SELECT number, line_no, quantity_base, moved FROM (
+            SELECT s.number, l.line_no, l.quantity_base, -coalesce(e.moved, 0) AS moved
+            FROM sales_salesshipmentline l
+            JOIN sales_salesshipment s ON s.id = l.document_id
+            LEFT JOIN LATERAL (
+                SELECT sum(quantity) AS moved FROM inventory_itemledgerentry
+                WHERE document_type = 'sales_shipment' AND document_no = s.number AND document_line_no = l.line_no
+            ) e ON true
+            WHERE l.type = 'item'
+            UNION ALL
+            SELECT s.number, l.line_no, l.quantity_base, coalesce(e.moved, 0)
+            FROM sales_returnreceiptline l
+            JOIN sales_returnreceipt s ON s.id = l.document_id
+            LEFT JOIN LATERAL (
+                SELECT sum(quantity) AS moved FROM inventory_itemledgerentry
+                WHERE document_type = 'sales_return_receipt' AND document_no = s.number
+                  AND document_line_no = l.line_no
+            ) e ON true
+            WHERE l.type = 'item'
+        ) AS goods
+        WHERE quantity_base <> moved ORDER BY 1, 2 LIMIT {SHOWN}
+        """
+    )
+    [(count, units)] = _rows(
+        "SELECT count(*), coalesce(sum(quantity_base), 0) FROM sales_salesshipmentline WHERE type = 'item'"
+    )
+    return Finding(
+        checked=count,
+        totals={"units shipped": units},
+        failures=[
+            f"{number} line {line_no}: paper {paper}, item ledger {moved}"
+            for number, line_no, paper, moved in off
+        ],
+    )
+
+
+@invariant("I-31", "Numbers of posted papers have no gap")
+def numbers_have_no_gap() -> Finding:
+    failures = []
+    checked = 0
+    for table in ("salesshipment", "salesinvoice", "salescreditmemo", "returnreceipt"):
+        rows = _rows(
+            rf"""
+            SELECT pattern, count(*), min(place), max(place) FROM (
+                SELECT regexp_replace(number, '\d+(\D*)$', '#\1') AS pattern,
+                       substring(number from '(\d+)\D*$')::bigint AS place
+                FROM sales_{table}
+            ) AS numbered GROUP BY pattern ORDER BY pattern
+            """
+        )
+        for pattern, count, first, last in rows:
+            checked += count
+            if last - first + 1 != count:
+                failures.append(f"{table} {pattern}: {count} papers numbered {first} to {last}")
+    return Finding(checked=checked, failures=failures)

@@ -1,0 +1,99 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from erp.kernel.fields import DateFormulaField
+from sales.traits import Traits
+
+
+class SalesSetup(models.Model):
+    """How this company sells; exactly one row. Number series are named by their code."""
+
+    class DiscountPosting(models.TextChoices):
+        NONE = "no_discounts", _("No Discounts")
+        INVOICE = "invoice_discounts", _("Invoice Discounts")
+        LINE = "line_discounts", _("Line Discounts")
+        ALL = "all_discounts", _("All Discounts")
+
+    class CreditWarnings(models.TextChoices):
+        BOTH = "both", _("Both Warnings")
+        CREDIT_LIMIT = "credit_limit", _("Credit Limit")
+        OVERDUE_BALANCE = "overdue_balance", _("Overdue Balance")
+        NONE = "none", _("No Warning")
+
+    class DefaultPostingDate(models.TextChoices):
+        WORK_DATE = "work_date", _("Work Date")
+        NO_DATE = "no_date", _("No Date")
+
+    class DefaultQuantityToShip(models.TextChoices):
+        REMAINDER = "remainder", _("Remainder")
+        BLANK = "blank", _("Blank")
+
+    quote_nos = models.CharField(_("quote nos."), max_length=20, blank=True)
+    order_nos = models.CharField(_("order nos."), max_length=20, blank=True)
+    invoice_nos = models.CharField(_("invoice nos."), max_length=20, blank=True)
+    credit_memo_nos = models.CharField(_("credit memo nos."), max_length=20, blank=True)
+    blanket_order_nos = models.CharField(_("blanket order nos."), max_length=20, blank=True)
+    return_order_nos = models.CharField(_("return order nos."), max_length=20, blank=True)
+    posted_shipment_nos = models.CharField(_("posted shipment nos."), max_length=20, blank=True)
+    posted_invoice_nos = models.CharField(_("posted invoice nos."), max_length=20, blank=True)
+    posted_credit_memo_nos = models.CharField(_("posted credit memo nos."), max_length=20, blank=True)
+    posted_return_receipt_nos = models.CharField(_("posted return receipt nos."), max_length=20, blank=True)
+    discount_posting = models.CharField(max_length=20, choices=DiscountPosting, default=DiscountPosting.NONE)
+    credit_warnings = models.CharField(max_length=16, choices=CreditWarnings, default=CreditWarnings.BOTH)
+    stockout_warning = models.BooleanField(_("stockout warning"), default=True)
+    shipment_on_invoice = models.BooleanField(_("shipment on invoice"), default=True)
+    return_receipt_on_credit_memo = models.BooleanField(_("return receipt on credit memo"), default=True)
+    invoice_rounding = models.BooleanField(_("invoice rounding"), default=False)
+    external_document_no_mandatory = models.BooleanField(_("ext. doc. no. mandatory"), default=False)
+    calc_invoice_discount = models.BooleanField(_("calc. inv. discount"), default=False)
+    calc_invoice_discount_per_vat_id = models.BooleanField(_("calc. inv. disc. per VAT ID"), default=False)
+    allow_vat_difference = models.BooleanField(_("allow VAT difference"), default=False)
+    default_posting_date = models.CharField(
+        max_length=10, choices=DefaultPostingDate, default=DefaultPostingDate.WORK_DATE
+    )
+    default_quantity_to_ship = models.CharField(
+        max_length=10, choices=DefaultQuantityToShip, default=DefaultQuantityToShip.REMAINDER
+    )
+    link_document_date_to_posting_date = models.BooleanField(default=True)
+    exact_cost_reversing_mandatory = models.BooleanField(default=False)
+    quote_validity_calculation = DateFormulaField(_("quote validity calculation"), blank=True)
+    default_item_quantity = models.BooleanField(_("default item quantity"), default=False)
+    copy_line_description_to_gl_entry = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("sales & receivables setup")
+        verbose_name_plural = _("sales & receivables setup")
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="sales_one_setup")]
+
+    def __str__(self) -> str:
+        return str(self._meta.verbose_name)
+
+    def keeps_number(self, traits: Traits) -> bool:
+        """Whether a posted paper carries its draft's number, because both come from one series."""
+        return traits.at_once and getattr(self, traits.money_series) == getattr(self, traits.number_series)
+
+
+class UserSalesSetup(models.Model):
+    """What one user may choose when posting, and whose sales the user makes."""
+
+    class PostingPolicy(models.TextChoices):
+        ALLOWED = "allowed", _("Allowed")
+        PROHIBITED = "prohibited", _("Prohibited")
+        MANDATORY = "mandatory", _("Mandatory")
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="sales_setup")
+    invoice_posting_policy = models.CharField(
+        max_length=10, choices=PostingPolicy, default=PostingPolicy.ALLOWED
+    )
+    salesperson = models.ForeignKey(
+        "customers.Salesperson", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("sales setup of a user")
+        verbose_name_plural = _("sales setup of users")
+
+    def __str__(self) -> str:
+        return str(self.user)

@@ -1,0 +1,37 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from sales.models.base import PostedLine, PostedPaper
+
+
+class SalesShipment(PostedPaper):
+    """Goods that left us on one day. Nobody owes anything for it yet."""
+
+    class Meta(PostedPaper.Meta):
+        verbose_name = _("posted sales shipment")
+        verbose_name_plural = _("posted sales shipments")
+        indexes = [
+            models.Index(fields=["customer", "posting_date"], name="sales_shipment_customer"),
+            models.Index(fields=["order_no"], name="sales_shipment_order"),
+            models.Index(fields=["posting_date"], name="sales_shipment_date"),
+        ]
+
+
+class SalesShipmentLine(PostedLine):
+    """One line of a posted shipment; quantity zero where the order line was not part of it."""
+
+    document = models.ForeignKey(SalesShipment, models.PROTECT, related_name="lines", db_index=False)
+    item_entry_no = models.BigIntegerField(_("item entry no."), null=True)
+
+    class Meta(PostedLine.Meta):
+        verbose_name = _("posted sales shipment line")
+        verbose_name_plural = _("posted sales shipment lines")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["document", "line_no"], name="sales_shipment_one_line_per_number"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["item"], name="sales_shipment_line_item"),
+            models.Index(fields=["order_no", "order_line_no"], name="sales_shipment_line_order"),
+        ]

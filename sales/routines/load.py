@@ -1,0 +1,172 @@
+"""Reading and locking what a posting decides on: always in the order document, customer, items."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from customers.models import Customer, CustomerPostingGroup, PaymentMethod
+from erp.kernel.errors import Problem, ProblemsFound
+from inventory.ledger import StockState
+from inventory.ledger import load as load_stock
+from inventory.models import InventorySetup, ItemEntryState
+from posting.models import GLAccount
+from receivables.errors import BankAccountBlocked
+from receivables.ledger import OpenItems, load_open_items
+from receivables.models import BankAccount
+from sales.models import ReturnReceiptLine, SalesDocument, SalesLine, SalesShipmentLine
+from sales.models.base import LineType
+from sales.plans.invoice_values import RoundingAccount
+from sales.plans.parts import Uninvoiced
+from sales.plans.settle import CashAccount, application_of
+from sales.routines.follow import follow
+from sales.values import SalesValues
+
+
+@dataclass
+class Work:
+    """A document and everything around it, locked: what plans are made from."""
+
+    document: SalesDocument
+    lines: list[SalesLine]
+    customer: Customer
+    posting_group: CustomerPostingGroup | None
+    values: SalesValues
+    inventory: InventorySetup
+    open_items: OpenItems
+    uninvoiced: Mapping[int, list[Uninvoiced]]
+    stock: StockState | None = None
+    cash: CashAccount | None = None
+    rounding_account: RoundingAccount | None = None
+    account_numbers: Mapping[int, str] | None = None
+
+
+def load(
+    document: SalesDocument,
+    *,
+    posting_date: date | None,
+    at: datetime,
+    values: SalesValues,
+) -> Work:
+    """Read lines, set-up and earlier deliveries of a document that is locked with the customer who pays.
+
+    The number of queries does not depend on the number of lines.
+    """
+    customer = document.bill_to_customer
+    if posting_date is not None and posting_date != document.posting_date:
+        document.posting_date = posting_date
+        follow(
+            document,
+            {"posting_date"},
+            typed=(),
+            setup=values.sales,
+            ledger=values.posting.gl,
+            on=posting_date,
+        )
+    lines = list(document.lines.select_related("item", "item__inventory_posting_group").order_by("line_no"))
+    for line in lines:
+        line.document = document
+    group = values.customer_groups.get(document.customer_posting_group)
+    return Work(
+        document=document,
+        lines=lines,
+        customer=customer,
+        posting_group=group,
+        values=values,
+        inventory=values.stock.rules,
+        open_items=load_open_items(
+            customer.pk,
+            apply=application_of(document),
+            on=document.posting_date or at.date(),
+            setup=values.posting,
+            currency_code=document.currency_code,
+            rules=values.settling,
+        ),
+        cash=_cash_account(document) if document.payment_method_code else None,
+        uninvoiced=_uninvoiced(document, lines),
+        rounding_account=_rounding_account(group),
+        account_numbers=_account_numbers(lines, values),
+    )
+
+
+def load_goods(work: Work) -> None:
+    """Lock the items of all lines, in their order, and read their stock; after the customer, before any number."""
+    items = {line.item_id for line in work.lines if line.item_id}
+    if not items:
+        return
+    entries = [entry.item_entry_no for rows in work.uninvoiced.values() for entry in rows]
+    entries += [line.applies_from_item_entry for line in work.lines if line.applies_from_item_entry]
+    work.stock = load_stock(items, entry_nos=entries, on=work.document.posting_date, setup=work.values.stock)
+
+
+def _cash_account(document: SalesDocument) -> CashAccount | None:
+    """The balancing account of the payment method; a method that names a missing account is refused."""
+    method = PaymentMethod.objects.filter(code=document.payment_method_code).first()
+    if method is None or not method.balancing_account_no:
+        return None
+    number = method.balancing_account_no
+    if method.balancing_account_type == PaymentMethod.BalancingAccount.BANK_ACCOUNT:
+        bank = BankAccount.objects.filter(number=number).select_related("posting_group").first()
+        if bank is not None and bank.blocked:
+            problem = BankAccountBlocked(bank=number).as_problem(field="payment_method_code")
+            raise ProblemsFound([problem], subject=document)
+        if bank is not None:
+            return CashAccount(bank.posting_group.gl_account_id, bank.pk)
+    else:
+        account = GLAccount.objects.filter(number=number).first()
+        if account is not None:
+            return CashAccount(account.pk)
+    message = _("Payment method {code} names the balancing account {number}, which does not exist.")
+    message = message.format(code=method.code, number=number)
+    problem = Problem("E-PM-ACC", message, setup="admin:customers_paymentmethod_changelist")
+    raise ProblemsFound([problem], subject=document)
+
+
+def _uninvoiced(document: SalesDocument, lines: list[SalesLine]) -> dict[int, list[Uninvoiced]]:
+    """Goods of this order's lines that moved earlier and are not invoiced, oldest first."""
+    waiting = [line.line_no for line in lines if line.item_id and line.shipped_not_invoiced]
+    if not waiting:
+        return {}
+    paper_line = ReturnReceiptLine if document.traits.receives else SalesShipmentLine
+    rows = paper_line.objects.filter(
+        order_no=document.number, order_line_no__in=waiting, item_entry_no__isnull=False
+    )
+    rows = rows.order_by("item_entry_no").values_list(
+        "item_entry_no", "order_line_no", "document__number", "line_no"
+    )
+    papers = {entry_no: (order_line_no, number, line_no) for entry_no, order_line_no, number, line_no in rows}
+    found: dict[int, list[Uninvoiced]] = {}
+    for entry in ItemEntryState.objects.filter(entry_id__in=papers).order_by("entry_id"):
+        left = abs(entry.quantity - entry.invoiced_quantity)
+        if left:
+            order_line_no, number, line_no = papers[entry.entry_id]
+            found.setdefault(order_line_no, []).append(Uninvoiced(entry.entry_id, left, number, line_no))
+    return found
+
+
+def _rounding_account(group: CustomerPostingGroup | None) -> RoundingAccount | None:
+    account = group.invoice_rounding_account if group else None
+    if account is None:
+        return None
+    gen_prod, vat_prod = account.gen_prod_posting_group, account.vat_prod_posting_group
+    return RoundingAccount(
+        account.id,
+        account.number,
+        account.name,
+        gen_prod.code if gen_prod else "",
+        vat_prod.code if vat_prod else "",
+    )
+
+
+def _account_numbers(lines: list[SalesLine], values: SalesValues) -> dict[int, str]:
+    """Numbers of VAT accounts, needed only where a line is nothing but VAT."""
+    wanted = set()
+    for line in lines:
+        if line.type == LineType.GL_ACCOUNT and line.vat_calculation_type == "full":
+            row = values.posting.vat(line.vat_bus_posting_group, line.vat_prod_posting_group, problems=[])
+            if row and row.sales_vat_account_id:
+                wanted.add(row.sales_vat_account_id)
+    if not wanted:
+        return {}
+    return dict(GLAccount.objects.filter(pk__in=wanted).values_list("id", "number"))

@@ -1,0 +1,91 @@
+"""The set-up that a sales routine needs, read once and passed down as a value."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from customers.models import CustomerPostingGroup
+from inventory.ledger import StockSetup
+from posting.models import Currency
+from posting.setup_values import PostingSetup
+from receivables.ledger import Rules, load_rules
+from sales.models import SalesDocument, SalesSetup
+from sales.plans.line import LineRules
+from sales.plans.totals import TotalRules
+
+
+@dataclass(frozen=True)
+class SalesValues:
+    """Sales set-up, posting set-up and the document's currency (None: local currency)."""
+
+    sales: SalesSetup
+    posting: PostingSetup
+    currency: Currency | None = None
+
+    @classmethod
+    def load(cls, currency_code: str = "") -> "SalesValues":
+        """A handful of queries, whatever is posted afterwards."""
+        currency = Currency.objects.get(code=currency_code) if currency_code else None
+        return cls(SalesSetup.objects.get(), PostingSetup.load(), currency)
+
+    @classmethod
+    def fit(cls, currency_code: str, given: "SalesValues | None") -> "SalesValues":
+        """Those given where they are for this currency, else read now."""
+        if given is not None and given.currency_code == currency_code:
+            return given
+        return cls.load(currency_code)
+
+    @property
+    def currency_code(self) -> str:
+        """Blank for local currency."""
+        return self.currency.code if self.currency else ""
+
+    @cached_property
+    def rounding(self):
+        """Whoever says how amounts are rounded: the currency, or the company for local currency."""
+        return self.currency or self.posting.gl
+
+    @cached_property
+    def stock(self) -> StockSetup:
+        """What the item ledger needs of the set-up, read when the first goods move."""
+        return StockSetup.load(posting=self.posting)
+
+    @cached_property
+    def customer_groups(self) -> dict[str, CustomerPostingGroup]:
+        """Customer posting groups by code, with the accounts that invoice rounding takes."""
+        rows = CustomerPostingGroup.objects.select_related(
+            "invoice_rounding_account__gen_prod_posting_group",
+            "invoice_rounding_account__vat_prod_posting_group",
+        )
+        return {group.code: group for group in rows}
+
+    @cached_property
+    def settling(self) -> Rules:
+        """What the set-up says about applying entries, read when the first invoice is posted."""
+        return load_rules(self.posting)
+
+    @property
+    def precision(self) -> Decimal:
+        return self.rounding.amount_rounding_precision
+
+    @property
+    def unit_precision(self) -> Decimal:
+        return self.rounding.unit_amount_rounding_precision
+
+    def line_rules(self, document: SalesDocument) -> LineRules:
+        return LineRules(
+            traits=document.traits,
+            amount_precision=self.precision,
+            unit_precision=self.unit_precision,
+            ships_by_default=(
+                self.sales.default_quantity_to_ship == SalesSetup.DefaultQuantityToShip.REMAINDER
+            ),
+        )
+
+    def total_rules(self, document: SalesDocument) -> TotalRules:
+        return TotalRules(
+            prices_including_vat=document.prices_including_vat,
+            vat_base_discount=document.vat_base_discount_percent,
+            precision=self.precision,
+            vat_direction=self.rounding.vat_rounding_type,
+        )

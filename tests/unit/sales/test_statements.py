@@ -1,0 +1,86 @@
+"""How many statements sales needs: as many for sixty lines as for two. COPY is not counted, and is one per table."""
+
+from decimal import Decimal as D
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from sales.masters import NewLine
+from sales.models import SalesDocument
+from sales.routines.convert import make_order
+from sales.routines.draft import draft
+from sales.routines.post import post, preview
+from sales.routines.release import release
+
+MANY = 60
+
+
+def write(world, customer, items, *, type="order") -> SalesDocument:
+    """A document with a line for each item, typed without a price."""
+    lines = [NewLine(number=item.number, quantity=D(2)) for item in items]
+    return draft(type, customer, by=world.by, at=world.at(), on=world.today, lines=lines)
+
+
+def statements(step, world, document, **what) -> list[str]:
+    with CaptureQueriesContext(connection) as captured:
+        step(document, by=world.by, at=world.at(), **what)
+    return [query["sql"] for query in captured.captured_queries]
+
+
+@pytest.fixture
+def customer(world):
+    return world.customer()
+
+
+@pytest.fixture
+def items(world):
+    return [world.item(f"ITEM-{place}", stock=1000, cost=1, price=10) for place in range(MANY)]
+
+
+def ship_then_invoice(document, **who):
+    """Everything leaves first; what is counted then is an invoice that finds its shipment."""
+    post(document, ship=True, **who)
+    return post(document, invoice=True, **who)
+
+
+def make_order_today(world):
+    def step(quote, **who):
+        return make_order(quote, on=world.today, **who)
+
+    return step
+
+
+@pytest.mark.parametrize(
+    ("step", "type", "what"),
+    [
+        (post, "order", {"ship": True, "invoice": True}),
+        (post, "order", {"ship": True}),
+        (post, "invoice", {}),
+        (post, "credit_memo", {}),
+        (preview, "order", {}),
+        (ship_then_invoice, "order", {}),
+        (release, "order", {}),
+    ],
+)
+def test_as_many_statements_for_sixty_lines_as_for_two(world, customer, items, step, type, what):
+    few, many = (write(world, customer, some, type=type) for some in (items[:2], items))
+    counts = [len(statements(step, world, document, **what)) for document in (few, many)]
+    # The first rows of a table that is filled by COPY from some rows on are not seen: then there are fewer.
+    assert counts[1] <= counts[0]
+
+
+def test_a_quote_of_sixty_lines_is_converted_with_as_many_statements(world, customer, items):
+    quotes = [write(world, customer, some, type="quote") for some in (items[:2], items)]
+    few, many = (len(statements(make_order_today(world), world, quote)) for quote in quotes)
+    assert few == many
+
+
+def test_writing_sixty_lines_takes_as_many_statements_as_two(world, customer, items):
+    write(world, customer, items[:1])  # the customer's groups are read once
+    counts = []
+    for some in (items[:2], items):
+        with CaptureQueriesContext(connection) as captured:
+            write(world, customer, some)
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
