@@ -1,0 +1,108 @@
+"""A day at the office: an order is written, released, shipped, invoiced and paid, in a real browser."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import log_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_from_order_to_payment(company, new_page, scripts):
+    """Adatum orders two bicycles; one is shipped first, both are invoiced, and the customer pays."""
+    adatum = company.customer("Adatum", city="Utrecht")
+    bicycle = company.item("BICYCLE", stock=10, cost=240, price=400, description="Bicycle, 28 inch")
+    company.user("manager", role="SALES-MANAGER")
+    company.user("accountant", role="ACCOUNTANT")
+
+    page = new_page(java_script_enabled=scripts, viewport={"width": 1440, "height": 900})
+    log_in(page, "manager")
+    number = _write_order(page)
+    _ship_one(page)
+    assert company.stock(bicycle) == 9 and company.balance(adatum) == 0
+
+    invoice = _ship_and_invoice_the_rest(page)
+    assert company.stock(bicycle) == 8 and company.balance(adatum) == 1000
+    expect(page.get_by_role("listitem").filter(has_text=f"Order no. {number}")).to_be_visible()
+    page.get_by_role("link", name="Entries").click()
+    expect(page.get_by_role("heading", name=f"Entries of {invoice}")).to_be_visible()
+    expect(page.get_by_role("heading", name="Customer ledger")).to_be_visible()
+    expect(page.get_by_role("heading", name="General ledger")).to_have_count(0)  # not for sales
+
+    page.get_by_role("button", name="Log out").click()
+    log_in(page, "accountant")
+    _receive_payment(page, invoice)
+    assert company.balance(adatum) == 0 and company.open_items(adatum) == {}
+    company.check()
+
+
+def _write_order(page: Page) -> str:
+    page.get_by_role("link", name="New order").click()
+    page.get_by_label("Customer").fill("adatum")
+    page.get_by_label("External document no.").fill("PO-77")
+    page.get_by_role("button", name="Write the lines").click()
+    page.get_by_label("No.", exact=True).fill("bicycle")
+    page.get_by_label("Quantity", exact=True).fill("2")
+    page.get_by_role("button", name="Add line").click()
+    expect(page.get_by_role("cell", name="Bicycle, 28 inch")).to_be_visible()
+    expect(page.get_by_role("definition").filter(has_text="1,000.00")).to_be_visible()
+    page.get_by_role("button", name="Release").click()
+    expect(page.get_by_text("Released", exact=True)).to_be_visible()
+    return re.search(r"SO-\d+", page.get_by_role("heading", level=1).inner_text())[0]
+
+
+def _ship_one(page: Page) -> None:
+    page.get_by_label("To ship, line 10000").fill("1")
+    page.get_by_label("Posting date").fill("2026-03-02")
+    page.get_by_label("Ship", exact=True).check()
+    page.get_by_role("button", name="Post", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("Posted: shipment")
+
+
+def _ship_and_invoice_the_rest(page: Page) -> str:
+    page.get_by_label("Posting date").fill("2026-03-03")
+    page.get_by_label("Ship and invoice").check()
+    page.get_by_role("button", name="Preview posting").click()
+    expect(page.get_by_role("heading", name="Preview posting")).to_be_visible()
+    expect(page.get_by_role("cell", name="1,000.00").first).to_be_visible()
+    page.get_by_role("button", name="Post", exact=True).click()
+    expect(page.get_by_role("main").get_by_text("Posted", exact=True)).to_be_visible()
+    return re.search(r"Invoice (\S+)", page.get_by_role("heading", level=1).inner_text())[1]
+
+
+def _receive_payment(page: Page, invoice: str) -> None:
+    page.get_by_role("link", name="Receive payment").click()
+    page.get_by_label("Who paid?").fill("Adatum")
+    page.get_by_role("button", name="Next").click()
+    page.get_by_label("Amount", exact=True).fill("1000.00")
+    page.get_by_label("Posting date").fill("2026-03-20")
+    page.get_by_label(f"Apply {invoice}").check()
+    page.get_by_role("button", name="Preview posting").click()
+    expect(page.get_by_text("nothing is written yet")).to_be_visible()
+    page.get_by_role("button", name="Post", exact=True).click()
+    expect(page.get_by_text("Settled", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Entries").click()
+    expect(page.get_by_role("heading", name="Bank ledger")).to_be_visible()
+
+
+def test_going_back_and_posting_again_posts_nothing_new(company, page):
+    """The browser's back button brings the old form and its key back."""
+    adatum = company.customer("Adatum")
+    order = company.order(adatum).sells(2, company.item("BICYCLE", stock=10, cost=240, price=400)).release()
+    log_in(page, "world")
+    page.goto(f"/sales/order/{order.number}/preview/?what=ship_and_invoice&posting_date=2026-03-02")
+    page.get_by_role("button", name="Post", exact=True).dblclick()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Invoice")
+    assert company.balance(adatum) == 1000
+
+
+def test_the_menu_opens_on_a_telephone(company, new_page):
+    page = new_page(viewport={"width": 390, "height": 844})
+    log_in(page, "world")
+    expect(page.get_by_role("link", name="Customers")).to_be_hidden()
+    page.get_by_text("Menu", exact=True).click()
+    page.get_by_role("link", name="Customers").click()
+    expect(page.get_by_role("heading", name="Customers")).to_be_visible()
