@@ -80,6 +80,7 @@ class SalesValues:
             ships_by_default=(
                 self.sales.default_quantity_to_ship == SalesSetup.DefaultQuantityToShip.REMAINDER
             ),
+            one_by_default=self.sales.default_item_quantity,
         )
 
     def total_rules(self, document: SalesDocument) -> TotalRules:

@@ -140,6 +140,18 @@ def check_goods(line: SalesLine, setup: InventorySetup, *, items_with_variants: 
     return problems
 
 
+def check_exact_cost(document: SalesDocument, parts: Sequence[Part]) -> list[Problem]:
+    """Exact Cost Reversing Mandatory: goods that come back name the issue whose cost they take back."""
+    return [
+        _empty(part.line, "applies_from_item_entry")
+        for part in parts
+        if part.moves_goods
+        and part.line.item.keeps_stock
+        and (part.ship > 0) == document.traits.receives
+        and part.line.applies_from_item_entry is None
+    ]
+
+
 def wants_variant(line: SalesLine, setup: InventorySetup) -> bool:
     """Whether the line must name a variant, and does not, if its item has any."""
     if line.item_id is None or line.variant_code or not line.item.keeps_stock:

@@ -25,6 +25,7 @@ class LineRules(NamedTuple):
     amount_precision: Decimal = CENT
     unit_precision: Decimal = UNIT
     ships_by_default: bool = True
+    one_by_default: bool = False
 
 
 def set_quantity(

@@ -6,7 +6,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from erp.kernel.errors import Problem, raise_problems
-from sales.arithmetic.values import ZERO
+from sales.arithmetic.values import ONE, ZERO
 from sales.masters import LineMasters, NewLine
 from sales.models import SalesDocument, SalesLine
 from sales.models.base import LineType
@@ -93,7 +93,8 @@ def _take_quantity(
             return [Problem("E-LINE-COMMENT", message, line_no=line.line_no, field="quantity")]
         return []
     precision = masters.precision(line.item_id, line.unit_code)
-    return edit.set_quantity(line, new.quantity, rules, precision=precision)
+    by_default = ONE if rules.one_by_default and line.type == LineType.ITEM else ZERO
+    return edit.set_quantity(line, new.quantity or by_default, rules, precision=precision)
 
 
 def _take_price(line: SalesLine, new: NewLine, rules: edit.LineRules) -> list[Problem]:

@@ -129,6 +129,8 @@ def _check(plan: PostingPlan, work: Work, by) -> list[Problem]:
     problems += check.check_something_to_post(document, plan.parts)
     problems += check.check_quantities(plan.parts)
     problems += check.check_advice(document, plan.parts)
+    if work.values.sales.exact_cost_reversing_mandatory:
+        problems += check.check_exact_cost(document, plan.parts)
     problems += check.check_lines(
         document,
         plan.parts,

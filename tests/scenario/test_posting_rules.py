@@ -292,3 +292,26 @@ def test_goods_that_are_on_no_shipment_are_not_invoiced(world):
     SalesLine.objects.update(quantity_shipped=4, qty_to_invoice=4)
     assert "1 base units" in refusal(order.invoice)["E-POST-INVSHIP"]
     order.invoice(3)
+
+
+def test_returns_may_have_to_name_what_they_return(world):
+    """Sold at a cost of 30.00: with Exact Cost Reversing Mandatory a return says which issue it takes back."""
+    adatum, item = world.customer(), world.item(stock=4, cost=30)
+    world.sales_invoice(adatum).sells(3, item, at=100).post()
+    world.sales_setup(exact_cost_reversing_mandatory=True)
+    before = footprint()
+    assert "E-TF" in refusal(world.credit_memo(adatum).sells(1, item, at=100).post)
+    assert "E-TF" in refusal(world.order(adatum).sells(-1, item, at=100).ship)
+    assert footprint()[2:] == before[2:]
+    issue = ItemLedgerEntry.objects.get(entry_type="sale").pk
+    world.credit_memo(adatum).sells(1, item, at=100, applies_from_item_entry=issue).post()
+    world.order(adatum).sells(1, item, at=100).post()
+    world.check()
+
+
+def test_an_item_may_be_one_by_default(world):
+    item = world.item(cost=1)
+    order = world.order(world.customer()).sells(0, item, at=1)
+    world.sales_setup(default_item_quantity=True)
+    order.sells(0, item, at=1).charges("4520", 12, quantity=0)
+    assert [line.quantity for line in order.lines] == [0, 1, 0]
