@@ -1,12 +1,22 @@
 """The kernel in the admin: number series to set up, logs to read, the outbox to mend."""
 
+from datetime import timedelta
+
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from erp.kernel import numbering, outbox
+from erp.kernel.calendars import calendar_of, public_holidays
+from erp.kernel.errors import ErpError
 from erp.kernel.models import (
+    BaseCalendar,
+    CalendarChange,
     ChangeLogEntry,
     IdempotencyKey,
     LedgerHead,
@@ -113,3 +123,90 @@ class LedgerHeadAdmin(ReadOnlyAdmin):
         "item_entry_no",
         "value_entry_no",
     )
+
+
+class BaseCalendarForm(forms.ModelForm):
+    def clean(self):
+        typed = super().clean()
+        country = typed["holidays_of_country"] = typed.get("holidays_of_country", "").upper()
+        try:
+            if country:
+                public_holidays(country, typed.get("holidays_of_region", ""), timezone.localdate().year)
+        except ErpError as error:
+            self.add_error("holidays_of_country", error.message)
+        return typed
+
+
+class CalendarChangeForm(forms.ModelForm):
+    """A weekly change names a day of the week, every other one a date."""
+
+    def clean(self):
+        typed = super().clean()
+        weekly = typed.get("recurrence") == CalendarChange.Recurrence.WEEKLY
+        wanted, other = ("weekday", "date") if weekly else ("date", "weekday")
+        typed[other] = None
+        if typed.get(wanted) is None and wanted not in self.errors:
+            self.add_error(wanted, _("This must be filled in."))
+        if weekly and not 1 <= (typed.get("weekday") or 1) <= 7:
+            self.add_error("weekday", _("1 is Monday, 7 is Sunday."))
+        return typed
+
+
+class CalendarChangeInline(admin.TabularInline):
+    model = CalendarChange
+    form = CalendarChangeForm
+    extra = 0
+    fields = ("recurrence", "weekday", "date", "works", "description")
+
+
+@admin.register(BaseCalendar)
+class BaseCalendarAdmin(admin.ModelAdmin):
+    """A calendar with what it says about days, and the days of the next year that follow from it."""
+
+    form = BaseCalendarForm
+    list_display = ("code", "name", "holidays_of_country", "holidays_of_region")
+    search_fields = ("code", "name")
+    fields = ("code", "name", "holidays_of_country", "holidays_of_region", "days_off")
+    readonly_fields = ("days_off",)
+    inlines = (CalendarChangeInline,)
+
+    @admin.display(description=_("off in the next 12 months"))
+    def days_off(self, row):
+        """Days of the week first, then every other day by itself."""
+        if not row.pk:
+            return "–"
+        calendar, today = calendar_of(row), timezone.localdate()
+        weekly = calendar.changes.weekly
+        lines = [str(WEEKDAYS[day - 1]) for day, works in sorted(weekly.items()) if not works]
+        lines += [
+            f"{date_format(day)} {calendar.holidays(day.year).get(day, '')}"
+            for day in (today + timedelta(days=ahead) for ahead in range(365))
+            if weekly.get(day.isoweekday(), True) and not calendar.works(day)
+        ]
+        return format_html_join("", "<div>{}</div>", ((line,) for line in lines)) or "–"
+
+
+class CalendarExceptionForm(CalendarChangeForm):
+    def clean(self):
+        typed = super().clean()
+        sources = CalendarChange.Source
+        source, number = typed.get("source_type"), typed.get("source_no")
+        if source in ("", None):
+            self.add_error("source_type", _("This must be filled in."))
+        elif bool(number) == (source == sources.COMPANY):
+            self.add_error("source_no", _("The company has no number; everybody else is named by theirs."))
+        return typed
+
+
+@admin.register(CalendarChange)
+class CalendarExceptionAdmin(admin.ModelAdmin):
+    """Exceptions of those who use a calendar; what a calendar itself says stands on its own page."""
+
+    form = CalendarExceptionForm
+    list_display = ("source_type", "source_no", "recurrence", "weekday", "date", "works", "description")
+    list_filter = ("source_type", "recurrence", "works")
+    search_fields = ("=source_no", "description")
+    fields = ("source_type", "source_no", "recurrence", "weekday", "date", "works", "description")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(calendar=None)

@@ -104,6 +104,13 @@ class WrongStatus(ErpError):
     template = _("{document} is {status}; it must be {expected}.")
 
 
+class Gone(ErpError):
+    """What somebody is about to change was posted, converted or deleted a moment ago."""
+
+    code, status = "E-DOC-GONE", 404
+    template = _("{document} is not there any more: it was posted, converted or deleted in the meantime.")
+
+
 def raise_problems(subject: object, problems: Iterable[Problem]) -> None:
     """Stop here when a check or a plan found something; warnings ("W-…") stop nothing."""
     stopping = [problem for problem in problems if not problem.code.startswith("W-")]

@@ -19,13 +19,13 @@ import django_fsm
 from django.db import models, router, transaction
 from django_fsm import FSMField, FSMModelMixin
 
-from erp.kernel.errors import WrongStatus
+from erp.kernel.errors import Gone, WrongStatus
 from erp.kernel.models.workflow import TransitionLog
 
 if TYPE_CHECKING:
     from erp.kernel.models import User
 
-__all__ = ["FSMField", "FSMModelMixin", "history_of", "lock", "may_start", "transition"]
+__all__ = ["FSMField", "FSMModelMixin", "history_of", "lock", "log_move", "may_start", "transition"]
 
 Document = TypeVar("Document", bound=models.Model)
 
@@ -65,7 +65,7 @@ def transition(*, source: object | Iterable, target: object | Iterable, field: s
                 model._meta.get_field(field).change_state(locked, body, by=by, at=at, **values)
                 after = getattr(locked, field)
                 model._base_manager.filter(pk=locked.pk).update(**{field: after})
-                _write_log(locked, field=field, verb=body.__name__, before=before, after=after, by=by, at=at)
+                log_move(locked, field=field, verb=body.__name__, before=before, after=after, by=by, at=at)
             return locked
 
         move.sources, move.targets, move.field = frozenset(sources), frozenset(targets), field
@@ -75,8 +75,12 @@ def transition(*, source: object | Iterable, target: object | Iterable, field: s
 
 
 def lock(document: Document) -> Document:
-    """The document as it is now, locked until the transaction ends."""
-    return type(document)._base_manager.select_for_update(of=("self",)).get(pk=document.pk)
+    """The document as it is now, locked until the transaction ends; Gone where somebody was faster."""
+    rows = type(document)._base_manager.select_for_update(of=("self",))
+    found = rows.filter(pk=document.pk).first()
+    if found is None:
+        raise Gone(document=_name(document))
+    return found
 
 
 def may_start(move: Callable, document: models.Model) -> bool:
@@ -111,7 +115,17 @@ def _number(document: models.Model) -> str:
     return str(getattr(document, "number", None) or getattr(document, "code", None) or "")
 
 
-def _write_log(document, *, field, verb, before, after, by, at) -> None:
+def log_move(
+    document: models.Model,
+    *,
+    field: str,
+    verb: str,
+    before: str,
+    after: str,
+    by: "User | None",
+    at: datetime,
+) -> None:
+    """Note a move in a document's history: for what moves a document without being a status of its row."""
     TransitionLog.objects.create(
         subject=document._meta.label_lower, subject_id=document.pk, number=_number(document), field=field,
         verb=verb, from_status=before, to_status=after, by=by, at=at,

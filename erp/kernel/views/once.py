@@ -21,5 +21,5 @@ def post_once(request: HttpRequest, *, operation: str, work: Callable[[], Any], 
 
     what  everything that makes the request what it is
     """
-    key = request.POST.get(FIELD, "")
+    key = request.POST.get(FIELD, "").replace("\0", "")
     return once(key=key, user=request.user, operation=operation, request_hash=hash_request(**what))(work)

@@ -52,7 +52,7 @@ def page_of(
 
 def _clean(rows: QuerySet, key: str, text: str) -> Any:
     """The typed key as a value of its column; None where it is none."""
-    if not text:
+    if not text or "\0" in text:
         return None
     field = rows.model._meta.pk if key == "pk" else rows.model._meta.get_field(key)
     try:
