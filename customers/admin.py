@@ -44,7 +44,7 @@ class CustomerAdmin(admin.ModelAdmin):
     actions = ("make_template",)
     fieldsets = (
         (None, {"fields": ("number", "name", "name_2", "search_name", "blocked", "privacy_blocked", "salesperson",
-                           "credit_limit", "disable_search_by_name")}),
+                           "responsibility_center", "credit_limit", "disable_search_by_name")}),
         (_("Address and contact"), {"fields": ("address", "address_2", "post_code", "city", "county", "country_code",
                                                "contact", "phone_no", "mobile_phone_no", "email", "home_page",
                                                "language_code")}),
@@ -56,8 +56,8 @@ class CustomerAdmin(admin.ModelAdmin):
         (_("Payments"), {"fields": ("payment_terms", "payment_method", "application_method", "partner_type",
                                     "print_statements", "block_payment_tolerance")}),
         (_("Shipping"), {"fields": ("ship_to_code", "location_code", "shipment_method", "shipping_agent",
-                                    "shipping_agent_service", "shipping_time", "shipping_advice",
-                                    "combine_shipments", "reserve", "modified_at", "uuid")}),
+                                    "shipping_agent_service", "shipping_time", "base_calendar",
+                                    "shipping_advice", "combine_shipments", "reserve", "modified_at", "uuid")}),
     )  # fmt: skip
 
     def save_model(self, request, obj, form, change):
@@ -149,6 +149,12 @@ class ShippingAgentAdmin(admin.ModelAdmin):
 class SalespersonAdmin(admin.ModelAdmin):
     list_display = ("code", "name", "email", "commission_percent", "blocked")
     list_filter = ("blocked",)
+    search_fields = ("code", "name")
+
+
+@admin.register(models.ResponsibilityCenter)
+class ResponsibilityCenterAdmin(admin.ModelAdmin):
+    list_display = ("code", "name", "location_code")
     search_fields = ("code", "name")
 
 

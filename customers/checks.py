@@ -26,12 +26,12 @@ def check_not_blocked(
     customers      sell-to and bill-to; the same one twice is checked once
     document_type  "quote", "order", "blanket_order", "invoice", "credit_memo" or "return_order"
     action         "create" or "post"
-    ships          posting moves goods out, now and not with an earlier shipment
+    ships          posting takes a quantity to ship of some line; goods fetched from an earlier shipment do not count
 
-    Source: Business Central, blocked customers.
+    Each customer is asked by itself, and named. Source: Business Central, blocked customers.
     """
     values = _blocking(document_type, action, ships)
-    verb = _("create") if action == CREATE else _("post")
+    verb = _("created") if action == CREATE else _("posted")
     return _check(customers, values, verb, document_type.replace("_", " "), line_no)
 
 
@@ -46,7 +46,7 @@ def check_journal_not_blocked(
     if document_type in ("", "invoice"):
         values.add(BlockedFor.INVOICE)
     label = document_type.replace("_", " ") or _("journal line")
-    return _check([customer], values, _("post"), label, line_no)
+    return _check([customer], values, _("posted"), label, line_no)
 
 
 def _blocking(document_type: str, action: str, ships: bool) -> Collection[str]:

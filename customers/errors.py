@@ -134,13 +134,13 @@ class NegativeCreditLimit(ErpError):
 
 
 def blocked(action: str, document: str, customer: str, value: str, line_no: int | None = None) -> Problem:
-    message = _("You cannot {action} a {document}: customer {customer} is blocked ({value}).")
+    message = _("Customer {customer} is blocked ({value}): this {document} cannot be {action}.")
     message = message.format(action=action, document=document, customer=customer, value=value)
     return Problem("E-CU-BLOCK", message, line_no, "customer", CUSTOMERS)
 
 
 def privacy_blocked(action: str, document: str, customer: str, line_no: int | None = None) -> Problem:
-    message = _("You cannot {action} a {document}: customer {customer} is blocked for privacy reasons.")
+    message = _("Customer {customer} is blocked for privacy reasons: this {document} cannot be {action}.")
     message = message.format(action=action, document=document, customer=customer)
     return Problem("E-CU-PRIV", message, line_no, "customer", CUSTOMERS)
 
@@ -153,12 +153,14 @@ def same_vat_number(number: str, customers: str) -> Problem:
 
 
 def over_credit_limit(customer: str, amount, limit) -> Problem:
-    message = _("Customer {customer} would owe {amount}; the credit limit is {limit}.").format(
-        customer=customer, amount=amount, limit=limit
+    message = _("Customer {customer} exceeds its credit limit of {limit} by {excess}.").format(
+        customer=customer, limit=limit, excess=amount - limit
     )
-    return Problem("W-CU-CREDIT", message, None, "customer")
+    return Problem("W-CREDIT", message, None, "customer")
 
 
 def has_overdue(customer: str, amount) -> Problem:
-    message = _("Customer {customer} has a balance due of {amount}.").format(customer=customer, amount=amount)
-    return Problem("W-CU-OVERDUE", message, None, "customer")
+    message = _("Customer {customer} has overdue entries of {amount}.").format(
+        customer=customer, amount=amount
+    )
+    return Problem("W-OVERDUE", message, None, "customer")

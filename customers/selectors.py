@@ -72,6 +72,10 @@ class CreditSituation:
         """What counts against the limit; `added` is what the document at hand adds to what is stored of it."""
         return self.total - self.outstanding_returns + added
 
+    def credit_left(self, added: Decimal = ZERO) -> Decimal | None:
+        """What of the limit is not used, below zero when it is exceeded; None without a limit."""
+        return self.credit_limit - self.credit_amount(added) if self.credit_limit else None
+
 
 def credit_situation(customer: Customer, *, on: date) -> CreditSituation:
     """The figures of one bill-to customer as of a day."""
@@ -88,18 +92,21 @@ def credit_situations(customers: Iterable[Customer], *, on: date) -> dict[int, C
 def credit_warnings(
     customer: Customer, *, on: date, added: Decimal = ZERO, limit: bool = True, overdue: bool = True
 ) -> list[Problem]:
-    """W-CU-CREDIT, W-CU-OVERDUE: they tell, they never stop.
+    """W-CREDIT, W-OVERDUE: they tell, they never stop.
 
+    on              the work date; what is due on the day itself is not overdue
     limit, overdue  which of the two the sales set-up wants to know about
     Source: Business Central, credit warnings.
     """
+    if not (limit or overdue):
+        return []
     situation = credit_situation(customer, on=on)
     found = []
     amount = situation.credit_amount(added)
     if limit and customer.credit_limit and amount > customer.credit_limit:
         found.append(errors.over_credit_limit(customer.number, amount, customer.credit_limit))
-    if overdue and situation.balance_due > 0:
-        found.append(errors.has_overdue(customer.number, situation.balance_due))
+    if overdue and situation.overdue > 0:
+        found.append(errors.has_overdue(customer.number, situation.overdue))
     return found
 
 

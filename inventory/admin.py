@@ -174,6 +174,56 @@ class InventoryPostingSetupAdmin(admin.ModelAdmin):
     autocomplete_fields = ("inventory_account", "inventory_interim_account")
 
 
+@admin.register(models.Resource)
+class ResourceAdmin(admin.ModelAdmin):
+    list_display = (
+        "number",
+        "name",
+        "type",
+        "base_unit",
+        "unit_price",
+        "unit_cost",
+        "blocked",
+        "privacy_blocked",
+    )
+    list_display_links = ("number", "name")
+    list_filter = ("type", "blocked", "privacy_blocked")
+    list_select_related = ("base_unit",)
+    search_fields = ("number", "name")
+    readonly_fields = ("uuid",)
+
+    def get_readonly_fields(self, request, obj=None):
+        """Lines and price lists know a resource by its number, so it stays."""
+        return (*self.readonly_fields, "number") if obj else self.readonly_fields
+
+
+@admin.register(models.ItemCharge)
+class ItemChargeAdmin(admin.ModelAdmin):
+    list_display = ("number", "description", "gen_prod_posting_group", "vat_prod_posting_group")
+    list_display_links = ("number", "description")
+    list_select_related = ("gen_prod_posting_group", "vat_prod_posting_group")
+    search_fields = ("number", "description")
+    readonly_fields = ("uuid",)
+
+    def get_readonly_fields(self, request, obj=None):
+        """Value entries know a charge by its number, so it stays."""
+        return (*self.readonly_fields, "number") if obj else self.readonly_fields
+
+
+@admin.register(models.ResourceLedgerEntry)
+class ResourceLedgerEntryAdmin(ReadOnlyAdmin):
+    list_display = (
+        "id", "posting_date", "document_type", "document_no", "resource", "description", "quantity", "unit_code",
+        "total_cost", "total_price",
+    )  # fmt: skip
+    list_filter = ("document_type",)
+    list_select_related = ("resource",)
+    search_fields = ("=document_no", "=resource__number")
+    date_hierarchy = "posting_date"
+    ordering = ("-id",)
+    show_full_result_count = False
+
+
 @admin.register(models.ItemLedgerEntry)
 class ItemLedgerEntryAdmin(ReadOnlyAdmin):
     list_display = (
@@ -196,7 +246,7 @@ class ItemLedgerEntryAdmin(ReadOnlyAdmin):
 class ValueEntryAdmin(ReadOnlyAdmin):
     list_display = (
         "entry_no", "item_entry_id", "posting_date", "valuation_date", "type", "item_entry_type", "document_no",
-        "item", "cost_amount_actual", "cost_amount_expected", "sales_amount_actual", "adjustment",
+        "item", "cost_amount_actual", "cost_amount_expected", "sales_amount_actual", "item_charge_no", "adjustment",
     )  # fmt: skip
     list_filter = ("type", "item_entry_type", "adjustment")
     list_select_related = ("item",)

@@ -188,7 +188,7 @@ class ReturnTooMuch(ErpError):
     """More would come back than went out."""
 
     code = "E-RETURN-TOO-MUCH"
-    template = _("Only {left} of entry {entry} can still be returned.")
+    template = _("Only {left} of the {shipped} shipped units of entry {entry} can still be returned.")
 
 
 class InvoiceTooMuch(ErpError):

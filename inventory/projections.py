@@ -34,10 +34,14 @@ WITH value AS (
     WHERE a.quantity > 0 AND coalesce(a.transferred_from_id, a.outbound_entry_id) IS NOT NULL
       AND NOT EXISTS (SELECT FROM inventory_itemledgerentry r WHERE r.reverses_id = a.inbound_entry_id)
     GROUP BY 1
-), without_stock AS (
+), without_cost AS (
     SELECT e.applies_from_id AS entry, sum(e.quantity) AS quantity
-    FROM inventory_itemledgerentry e JOIN inventory_item i ON i.id = e.item_id
-    WHERE e.applies_from_id IS NOT NULL AND i.type <> 'inventory'
+    FROM inventory_itemledgerentry e
+    WHERE e.applies_from_id IS NOT NULL
+      AND NOT EXISTS (
+        SELECT FROM inventory_itemapplicationentry a
+        WHERE a.inbound_entry_id = e.entry_no AND a.quantity > 0
+          AND coalesce(a.transferred_from_id, a.outbound_entry_id) IS NOT NULL)
       AND NOT EXISTS (SELECT FROM inventory_itemledgerentry r WHERE r.reverses_id = e.entry_no)
     GROUP BY 1
 )
@@ -46,7 +50,7 @@ SELECT e.entry_no AS entry_id, e.item_id, e.variant_code, e.location_code, e.dro
     CASE WHEN i.type <> 'inventory' THEN 0 WHEN e.quantity > 0 THEN e.quantity - coalesce(g.quantity, 0)
          ELSE e.quantity + coalesce(t.quantity, 0) END AS remaining_quantity,
     coalesce(v.invoiced, 0) AS invoiced_quantity,
-    coalesce(r.quantity, w.quantity, 0) AS returned_quantity,
+    coalesce(r.quantity, 0) + coalesce(w.quantity, 0) AS returned_quantity,
     coalesce(v.actual, 0) AS cost_amount_actual,
     coalesce(v.expected, 0) AS cost_amount_expected,
     coalesce(v.expected_total, 0) AS expected_cost_total,
@@ -58,7 +62,7 @@ LEFT JOIN value v ON v.entry = e.entry_no
 LEFT JOIN given g ON g.entry = e.entry_no
 LEFT JOIN taken t ON t.entry = e.entry_no
 LEFT JOIN returned r ON r.entry = e.entry_no
-LEFT JOIN without_stock w ON w.entry = e.entry_no
+LEFT JOIN without_cost w ON w.entry = e.entry_no
 """
 
 STOCK = """

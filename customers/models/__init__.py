@@ -7,6 +7,7 @@ from customers.models.template import CustomerTemplate
 from customers.models.terms import (
     PaymentMethod,
     PaymentTerms,
+    ResponsibilityCenter,
     Salesperson,
     ShipmentMethod,
     ShippingAgent,
@@ -20,6 +21,7 @@ __all__ = [
     "CustomerTemplate",
     "PaymentMethod",
     "PaymentTerms",
+    "ResponsibilityCenter",
     "Salesperson",
     "ShipToAddress",
     "ShipmentMethod",

@@ -133,6 +133,22 @@ class Customer(CustomerDefaults):
     invoice_discount_code = models.CharField(_("invoice disc. code"), max_length=20, blank=True)
     disable_search_by_name = models.BooleanField(_("disable search by name"), default=False)
     ship_to_code = models.CharField(_("default ship-to code"), max_length=10, blank=True)
+    base_calendar = models.ForeignKey(
+        "kernel.BaseCalendar",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("base calendar"),
+    )
+    responsibility_center = models.ForeignKey(
+        "customers.ResponsibilityCenter",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("responsibility center"),
+    )
     modified_at = models.DateTimeField(_("last modified"), auto_now=True)
 
     objects = CustomerQuerySet.as_manager()

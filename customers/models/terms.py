@@ -96,6 +96,14 @@ class ShippingAgentService(models.Model):
     code = models.CharField(_("code"), max_length=10)
     description = models.CharField(_("description"), max_length=100, blank=True)
     shipping_time = DateFormulaField(_("shipping time"), blank=True)
+    base_calendar = models.ForeignKey(
+        "kernel.BaseCalendar",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("base calendar"),
+    )
 
     class Meta:
         verbose_name = _("shipping agent service")
@@ -126,3 +134,19 @@ class Salesperson(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+
+class ResponsibilityCenter(models.Model):
+    """A part of the company that looks after some customers, and ships from its own location."""
+
+    code = models.CharField(_("code"), max_length=10, unique=True)
+    name = models.CharField(_("name"), max_length=100, blank=True)
+    location_code = models.CharField(_("location"), max_length=10, blank=True)
+
+    class Meta:
+        verbose_name = _("responsibility center")
+        verbose_name_plural = _("responsibility centers")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.code

@@ -7,9 +7,11 @@
 Start reading in `plan`; the words are in `values`.
 """
 
+from inventory.ledger.charges import ChargedEntry, ChargeRevenue, ChargeSection, load_charged
 from inventory.ledger.facts import Card, EntryRow, StockState
 from inventory.ledger.itemplan import ItemPlan
 from inventory.ledger.plan import plan, plan_adjustment
+from inventory.ledger.resources import ResourceSection, ResourceUse
 from inventory.ledger.section import ItemSection
 from inventory.ledger.setup import StockSetup
 from inventory.ledger.state import load, load_history
@@ -18,6 +20,9 @@ from inventory.ledger.values import Cost, Invoicing, Movement, Paper
 
 __all__ = [
     "Card",
+    "ChargeRevenue",
+    "ChargeSection",
+    "ChargedEntry",
     "Cost",
     "EntryRow",
     "Invoicing",
@@ -25,9 +30,12 @@ __all__ = [
     "ItemSection",
     "Movement",
     "Paper",
+    "ResourceSection",
+    "ResourceUse",
     "StockSetup",
     "StockState",
     "load",
+    "load_charged",
     "load_history",
     "plan",
     "plan_adjustment",

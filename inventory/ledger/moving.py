@@ -94,7 +94,7 @@ class Mover:
     def _move_without_stock(self, entry: Entry, movement: Movement) -> None:
         entry.remaining, entry.stocked = ZERO, False
         if movement.reverses is not None:
-            self._undo_start(entry, movement)
+            self._return_no_more(self._undo_start(entry, movement))
         elif movement.applies_from is not None:
             self._returnable(entry, movement).returned += entry.quantity
 
@@ -110,9 +110,7 @@ class Mover:
                 raise errors.UndoConsumed(entry=original.no, quantity=original.quantity - original.remaining)
             entry.fixed = True
             self.working.shelves.match(original, entry, original.quantity)
-            if original.source is not None:
-                original.source.returned -= original.quantity
-                original.source.touched = True
+            self._return_no_more(original)
             return
         if movement.applies_to is not None:
             self._take_from(self.working.entries.get(movement.applies_to), entry, movement)
@@ -152,13 +150,17 @@ class Mover:
         first, breakdown = None, None
         if movement.reverses is not None:
             first = self._undo_start(entry, movement)
-            if first.returned:
-                raise errors.UndoConsumed(entry=first.no, quantity=first.returned)
+            if first.returned > -first.invoiced:
+                raise errors.UndoConsumed(entry=first.no, quantity=first.returned + first.invoiced)
             entry.carry_cost_of(first, "return")
-            first.returned = entry.quantity
+            first.returned += entry.quantity
         elif movement.applies_from is not None:
             source = self._returnable(entry, movement)
-            entry.carry_cost_of(source, "transfer" if source.entry_type == EntryType.TRANSFER else "return")
+            if movement.without_value:
+                breakdown = Breakdown(ZERO)
+            else:
+                is_transfer = source.entry_type == EntryType.TRANSFER
+                entry.carry_cost_of(source, "transfer" if is_transfer else "return")
             source.returned += entry.quantity
         elif movement.carries_cost_of is not None:
             self._carry_on(entry, movement)
@@ -183,9 +185,18 @@ class Mover:
             )
         left = ZERO if source.reversed else -source.quantity - source.returned
         if entry.quantity > left:
-            raise errors.ReturnTooMuch(left=f"{left.normalize():f}", entry=source.no)
+            shipped = f"{-source.quantity.normalize():f}"
+            raise errors.ReturnTooMuch(left=f"{left.normalize():f}", shipped=shipped, entry=source.no)
         source.touched = True
         return source
+
+    def _return_no_more(self, original: Entry) -> None:
+        """The issue that undone goods had returned is out again; it is known by its cost, or by its number alone."""
+        row = self.state.entries[original.no]
+        source = original.source or self.working.entries.get(row.applies_from or 0)
+        if source is not None and original.inbound:
+            source.returned -= original.quantity
+            source.touched = True
 
     def _carry_on(self, entry: Entry, movement: Movement) -> None:
         moved = self.moved[movement.carries_cost_of]
@@ -196,14 +207,20 @@ class Mover:
 
     # --- undo ------------------------------------------------------------------------------------------------------
     def _undo_start(self, entry: Entry, movement: Movement) -> Entry:
-        """The entry to be undone, once nothing speaks against it; from now on it counts as invoiced."""
+        """The entry to be undone, once nothing speaks against it; from now on it counts as invoiced.
+
+        Of an issue that is invoiced in part, the rest can be undone once the invoiced part has come back.
+        """
         original = self.working.entries.get(movement.reverses)
-        if original is None or original.key != entry.key or original.quantity != -entry.quantity:
+        if original is None or original.key != entry.key:
             raise errors.CannotApply(entry=movement.reverses, reason="the counter entry does not mirror it")
         if original.reversed or original.correction:
             raise errors.UndoDone(entry=original.no)
-        if original.invoiced:
+        rest = original.quantity - original.invoiced
+        if not rest or (original.invoiced and (original.inbound or original.returned < -original.invoiced)):
             raise errors.UndoInvoiced(entry=original.no)
+        if entry.quantity != -rest:
+            raise errors.CannotApply(entry=movement.reverses, reason="the counter entry does not mirror it")
         original.reversed = original.touched = True
         self.undone.append((original, movement))
         return original
@@ -211,7 +228,7 @@ class Mover:
 
 def unit_cost_of(movement: Movement, card: Card) -> Decimal:
     """What one base unit costs as long as no receipt says otherwise."""
-    if card.value_zero:
+    if card.value_zero or movement.without_value:
         return ZERO
     if card.method == CostingMethod.STANDARD:
         return card.standard_cost
@@ -220,7 +237,7 @@ def unit_cost_of(movement: Movement, card: Card) -> Decimal:
 
 def breakdown_of(movement: Movement, card: Card) -> Breakdown:
     """The cost of goods that come in with a cost of their own; purchases add indirect cost, standard corrects both."""
-    if card.value_zero:
+    if card.value_zero or movement.without_value:
         return Breakdown(ZERO)
     if movement.cost_amount is not None:
         direct = movement.cost_amount

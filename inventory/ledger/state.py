@@ -68,6 +68,7 @@ def load(
     variants = _variants(ids)
     ties = _ties(known)
     mentioned = {no for tie in ties for no in (tie.inbound, tie.outbound, tie.transferred_from) if no}
+    mentioned |= {row.applies_from for row in entries.values() if row.no in requested and row.applies_from}
     entries |= {row.no: row for row in _rows_by_no((mentioned | touched) - entries.keys())}
     return StockState(
         setup=setup,
@@ -246,7 +247,9 @@ def _references_of_items(ids: list[int]) -> dict[int, ValueFacts]:
 
 
 def _last_values(condition: Q) -> dict[int, ValueFacts]:
-    rows = ValueEntry.objects.filter(condition, adjustment=False).order_by("item_entry_id", "-entry_no")
+    """Of each item entry the last value that moved its cost; charges bring revenue only."""
+    rows = ValueEntry.objects.filter(condition, adjustment=False, item_charge_no="")
+    rows = rows.order_by("item_entry_id", "-entry_no")
     rows = rows.distinct("item_entry_id").values_list(*REFERENCE_FIELDS)
     return {row[0]: ValueFacts(*row) for row in rows}
 

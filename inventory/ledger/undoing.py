@@ -1,4 +1,4 @@
-"""Undoing a delivery or receipt that is not invoiced: a counter entry, applied to the original."""
+"""Undoing a delivery or receipt, as far as it is not invoiced: a counter entry, applied to the original."""
 
 from inventory import errors
 from inventory.ledger.facts import StockState
@@ -16,6 +16,9 @@ def undo_movement(
 ) -> Movement:
     """The movement that undoes an entry: same type and place, opposite quantity, at the same cost.
 
+    Of an issue that was invoiced in part, it is the rest; the invoiced part must have come back (its invoice was
+    cancelled).
+
     state   loaded with the entry among its `entry_nos`
     raises  E-APPLY-REMAINING when the entry is not there; what else speaks against it (E-UNDO-INVOICED, E-UNDO-DONE,
             E-UNDO-CONSUMED) becomes a problem of the plan
@@ -29,7 +32,7 @@ def undo_movement(
         line_no=line_no,
         item_id=row.item_id,
         entry_type=row.entry_type,
-        quantity=-row.quantity,
+        quantity=(row.invoiced - row.quantity) or -row.quantity,
         variant_code=row.variant,
         location_code=row.location,
         order_line_no=order_line_no,

@@ -34,6 +34,7 @@ class Movement(NamedTuple):
     discount_amount     line discount contained in neither; purchases: added back for the last direct cost
     applies_to          goods that go: the receipt they are taken from (its entry number)
     applies_from        goods that come: the issue they return, at exactly its cost
+    without_value       goods that come and are worth nothing, whatever the issue they return has cost
     carries_cost_of     transfers: index, in the same plan, of the movement out whose cost this one carries in
     reverses            the entry that this one undoes; use `undo_movement` of inventory.ledger to build it
     """
@@ -67,6 +68,7 @@ class Movement(NamedTuple):
     correction: bool = False
     reverses: int | None = None
     return_reason_code: str = ""
+    without_value: bool = False
 
 
 class Invoicing(NamedTuple):

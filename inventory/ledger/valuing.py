@@ -145,7 +145,7 @@ class Valuer:
         """What was undone counts as invoiced, for nothing: its cost is final, its revenue expected no more."""
         for entry, movement in undone:
             line = Invoicing(
-                movement.paper, movement.line_no, entry.no, entry.quantity,
+                movement.paper, movement.line_no, entry.no, entry.quantity - entry.invoiced,
                 gen_bus=movement.gen_bus, gen_prod=movement.gen_prod,
             )  # fmt: skip
             share = entry.expected

@@ -8,11 +8,13 @@ from inventory.models.entries import (
     ItemLedgerEntry,
     LateCostPosting,
     PhysicalInventoryEntry,
+    ResourceLedgerEntry,
     Stock,
     ValueEntry,
 )
 from inventory.models.item import Item, ItemReference, ItemVariant
 from inventory.models.location import Location
+from inventory.models.resource import ItemCharge, Resource
 from inventory.models.setup import (
     CostingMethod,
     InventoryPostingGroup,
@@ -30,6 +32,7 @@ __all__ = [
     "InventorySetup",
     "Item",
     "ItemApplicationEntry",
+    "ItemCharge",
     "ItemDocumentType",
     "ItemEntryState",
     "ItemLedgerEntry",
@@ -40,6 +43,8 @@ __all__ = [
     "Location",
     "PhysicalInventoryEntry",
     "Policy",
+    "Resource",
+    "ResourceLedgerEntry",
     "Stock",
     "UnitOfMeasure",
     "ValueEntry",

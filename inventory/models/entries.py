@@ -144,6 +144,7 @@ class ValueEntry(LedgerModel):
     inventoriable = models.BooleanField(default=True)
     valued_by_average = models.BooleanField(default=False)
     drop_shipment = models.BooleanField(default=False)
+    item_charge_no = models.CharField(_("item charge no."), max_length=20, blank=True)
     applies_to = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
@@ -324,3 +325,41 @@ class PhysicalInventoryEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_no} {self.item_id}"
+
+
+class ResourceLedgerEntry(LedgerModel):
+    """Time of a resource that was sold (negative) or taken back (positive), in its base unit. Insert only."""
+
+    resource = models.ForeignKey("inventory.Resource", models.PROTECT, related_name="+", db_index=False)
+    register_no = models.BigIntegerField(_("register no."))
+    posting_date = models.DateField(_("posting date"))
+    document_type = models.CharField(max_length=24, choices=ItemDocumentType, blank=True)
+    document_no = models.CharField(_("document no."), max_length=20)
+    document_line_no = models.IntegerField(default=0)
+    external_document_no = models.CharField(max_length=35, blank=True)
+    description = models.CharField(max_length=100, blank=True)
+    source_type = models.CharField(max_length=10, blank=True)
+    source_no = models.CharField(max_length=20, blank=True)
+    unit_code = models.CharField(max_length=10, blank=True)
+    per_unit = QuantityField(default=Decimal(1))
+    quantity = QuantityField(_("quantity"))
+    unit_cost = UnitAmountField(default=Decimal(0))
+    total_cost = AmountField(default=Decimal(0))
+    unit_price = UnitAmountField(default=Decimal(0))
+    total_price = AmountField(default=Decimal(0))
+    gen_bus_posting_group = models.CharField(max_length=20, blank=True)
+    gen_prod_posting_group = models.CharField(max_length=20, blank=True)
+    source_code = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        verbose_name = _("resource ledger entry")
+        verbose_name_plural = _("resource ledger entries")
+        ordering = ["id"]
+        default_permissions = ("view",)
+        indexes = [
+            models.Index(fields=["resource", "posting_date"], name="inventory_rle_resource_date"),
+            models.Index(fields=["document_no"], name="inventory_rle_document"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

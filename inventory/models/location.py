@@ -21,6 +21,14 @@ class Location(models.Model):
     email = models.CharField(_("e-mail"), max_length=80, blank=True)
     use_as_in_transit = models.BooleanField(_("use as in-transit"), default=False)
     outbound_handling_time = DateFormulaField(_("outbound whse. handling time"), blank=True)
+    base_calendar = models.ForeignKey(
+        "kernel.BaseCalendar",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("base calendar"),
+    )
     inbound_handling_time = DateFormulaField(_("inbound whse. handling time"), blank=True)
 
     class Meta:

@@ -37,6 +37,15 @@ class GeneralLedgerSetup(models.Model):
         DISCOUNT = "discount", _("Payment Discount Accounts")
 
     company_name = models.CharField(_("company name"), max_length=100, blank=True)
+    base_calendar = models.ForeignKey(
+        "kernel.BaseCalendar",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("base calendar"),
+    )
+    calendar_horizon = DateFormulaField(_("cal. convergence time frame"), default="1Y")
     country_code = models.CharField(_("country/region"), max_length=2, default="NO")
     lcy_code = models.CharField(_("LCY code"), max_length=3, default="EUR")
     allow_posting_from = models.DateField(_("allow posting from"), null=True, blank=True)

@@ -237,7 +237,7 @@ def test_credit_warnings(numbered, monkeypatch):
         return [problem.code for problem in credit_warnings(customer, on=TODAY, **given)]
 
     assert codes(added=D("275.00")) == []
-    assert codes(added=D("275.01")) == ["W-CU-CREDIT"]
+    assert codes(added=D("275.01")) == ["W-CREDIT"]
     assert codes(added=D("275.01"), limit=False) == []
-    monkeypatch.setitem(figures, "balance_due", lambda ids, on: dict.fromkeys(ids, D(1)))
-    assert codes() == ["W-CU-OVERDUE"]
+    monkeypatch.setitem(figures, "overdue", lambda ids, on: dict.fromkeys(ids, D(1)))
+    assert codes() == ["W-OVERDUE"]

@@ -1,4 +1,4 @@
-"""What people ask about stock: how much is where, what moved, what it cost."""
+"""How much of an item is where, what it is worth, and what could be promised."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from django.db.models import F, Q, QuerySet, Sum
 
-from erp.kernel.money import WIDE, ZERO, round_to
-from erp.kernel.quantity import QTY
+from erp.kernel.money import ZERO
 from inventory import demand
 from inventory.models import Item, ItemReference
 from inventory.models.entries import ItemLedgerEntry, Stock, ValueEntry
@@ -52,69 +51,6 @@ def item_ledger(item: Item) -> QuerySet[ItemLedgerEntry]:
     """The movements of an item, to be paged by entry number; each with what remains of it and what it cost."""
     cost = F("state__cost_amount_actual") + F("state__cost_amount_expected")
     return ItemLedgerEntry.objects.filter(item=item).select_related("state").annotate(cost=cost)
-
-
-@dataclass(frozen=True, slots=True)
-class MovementRow:
-    """An item ledger entry as people see it."""
-
-    entry_no: int
-    item_no: str
-    posting_date: date
-    entry_type: str
-    document_type: str
-    document_no: str
-    description: str
-    location_code: str
-    variant_code: str
-    quantity: Decimal
-    remaining_quantity: Decimal
-    invoiced_quantity: Decimal
-    cost: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class ValueRow:
-    """A value entry as people see it."""
-
-    entry_no: int
-    item_entry_no: int
-    item_no: str
-    posting_date: date
-    type: str
-    document_type: str
-    document_no: str
-    valued_quantity: Decimal
-    invoiced_quantity: Decimal
-    cost_actual: Decimal
-    cost_expected: Decimal
-    sales_actual: Decimal
-    adjustment: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentEntries:
-    """What a paper left in the item ledger and in the value entries, by entry number."""
-
-    items: tuple[MovementRow, ...]
-    values: tuple[ValueRow, ...]
-
-
-def entries_for(document_no: str, *, posting_date: date | None = None) -> DocumentEntries:
-    """The item and value entries of a document number. Two queries."""
-    paper = {"document_no": document_no} | ({"posting_date": posting_date} if posting_date else {})
-    items = ItemLedgerEntry.objects.filter(**paper).order_by("entry_no")
-    items = items.annotate(cost=F("state__cost_amount_actual") + F("state__cost_amount_expected"))
-    moved = items.values_list(
-        "entry_no", "item__number", "posting_date", "entry_type", "document_type", "document_no", "description",
-        "location_code", "variant_code", "quantity", "state__remaining_quantity", "state__invoiced_quantity", "cost",
-    )  # fmt: skip
-    values = ValueEntry.objects.filter(**paper).order_by("entry_no").values_list(
-        "entry_no", "item_entry_id", "item__number", "posting_date", "type", "document_type", "document_no",
-        "valued_quantity", "invoiced_quantity", "cost_amount_actual", "cost_amount_expected", "sales_amount_actual",
-        "adjustment",
-    )  # fmt: skip
-    return DocumentEntries(tuple(MovementRow(*row) for row in moved), tuple(ValueRow(*row) for row in values))
 
 
 SHOWN = 50
@@ -294,20 +230,3 @@ def availability(places: Collection[Place], *, on: date) -> dict[Place, Availabl
 def unit_costs(item_ids: Collection[int]) -> dict[int, Decimal]:
     """Unit cost by item: what a new line copies. One query."""
     return dict(Item.objects.filter(pk__in=item_ids).values_list("pk", "unit_cost"))
-
-
-def returnable(entry_nos: Collection[int]) -> dict[int, Decimal]:
-    """How much of some issues can still come back at exactly their cost. One query."""
-    rows = ItemLedgerEntry.objects.filter(pk__in=entry_nos, quantity__lt=0, reversals=None)
-    left = -F("quantity") - F("state__returned_quantity")
-    return dict(rows.annotate(left=left).values_list("pk", "left"))
-
-
-def costs_of(entry_nos: Collection[int]) -> dict[int, Decimal]:
-    """Cost per base unit of entries, expected and actual; for exact cost reversing. One query."""
-    rows = ItemLedgerEntry.objects.filter(pk__in=entry_nos)
-    columns = ("pk", "quantity", "state__cost_amount_actual", "state__cost_amount_expected")
-    return {
-        no: round_to(WIDE.divide(actual + expected, quantity), QTY)
-        for no, quantity, actual, expected in rows.values_list(*columns)
-    }
