@@ -69,6 +69,49 @@ class UserSalesSetupAdmin(admin.ModelAdmin):
     search_fields = ("user__username",)
 
 
+@admin.register(models.ReasonCode)
+class ReasonCodeAdmin(admin.ModelAdmin):
+    list_display = ("code", "description")
+    search_fields = ("code", "description")
+
+
+@admin.register(models.QuoteProgress)
+class QuoteProgressAdmin(ReadOnlyAdmin):
+    """Moved on the quote's page alone, where the history is kept."""
+
+    list_display = ("document", "stage", "probability_percent", "follow_up_date", "accepted_date", "reason")
+    list_filter = ("stage", "reason")
+    list_select_related = ("document", "reason")
+    search_fields = ("=document__number", "competitor")
+
+
+@admin.register(models.ArchivedDocument)
+class ArchivedDocumentAdmin(ReadOnlyAdmin):
+    """Read, compared and restored on pages of their own."""
+
+    show_full_result_count = False
+    list_display = (
+        "number",
+        "type",
+        "version",
+        "page",
+        "sell_to_name",
+        "reason",
+        "archived_at",
+        "archived_by",
+    )
+    list_filter = ("type", "reason")
+    search_fields = ("=number", "=customer_no", "sell_to_name")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("content")
+
+    @admin.display(description=_("page"))
+    def page(self, version):
+        place = [version.type, version.number, version.occurrence, version.version]
+        return _link(reverse("sales:archive-version", args=place))
+
+
 class PaperAdmin(ReadOnlyAdmin):
     """The newest first; counted only as far as the page needs it."""
 
@@ -185,6 +228,93 @@ class ReturnReceiptAdmin(PaperAdmin):
     list_display = ("number", "page", "customer", "sell_to_name", "posting_date", "order_no")
     address = ("sales:posted", "return_receipt")
     inlines = (ReturnReceiptLineInline,)
+
+
+@admin.register(models.ChargeAssignment)
+class ChargeAssignmentAdmin(ReadOnlyAdmin):
+    """What item charges of working documents are for; assigned on the page of their line."""
+
+    list_display = ("line", "target", "target_no", "item_no", "quantity", "amount", "quantity_assigned")
+    list_select_related = ("line",)
+    search_fields = ("=target_no", "=item_no")
+
+
+@admin.register(models.StandardText)
+class StandardTextAdmin(admin.ModelAdmin):
+    list_display = ("code", "description")
+    search_fields = ("code", "description")
+
+
+@admin.register(models.ExtendedText)
+class ExtendedTextAdmin(admin.ModelAdmin):
+    list_display = (
+        "subject",
+        "number",
+        "language_code",
+        "starting_date",
+        "ending_date",
+        "automatic",
+        "first_line",
+    )
+    list_display_links = ("subject", "number")
+    list_filter = ("subject", "automatic", "language_code")
+    search_fields = ("=number", "text")
+
+    @admin.display(description=_("text"))
+    def first_line(self, text):
+        return text.text.partition("\n")[0][:60]
+
+
+@admin.register(models.ReturnReason)
+class ReturnReasonAdmin(admin.ModelAdmin):
+    list_display = ("code", "description", "default_location_code", "inventory_value_zero")
+    search_fields = ("code", "description")
+
+
+@admin.register(models.SalesComment)
+class SalesCommentAdmin(ReadOnlyAdmin):
+    """Written on the pages of the papers."""
+
+    list_display = ("date", "kind", "number", "line_no", "text", "created_by")
+    list_filter = ("kind",)
+    search_fields = ("=number", "text")
+
+
+class PostingJobInline(admin.TabularInline):
+    model = models.PostingJob
+    extra = 0
+    can_delete = False
+    fields = ("place", "document_type", "document_no", "status", "goods_no", "money_no", "ended_at")
+    readonly_fields = fields
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(models.CancelledDocument)
+class CancelledDocumentAdmin(ReadOnlyAdmin):
+    list_display = ("kind", "cancelled_no", "cancelled_by_no", "created_at", "created_by")
+    list_filter = ("kind",)
+    search_fields = ("=cancelled_no", "=cancelled_by_no")
+
+
+@admin.register(models.PostingRun)
+class PostingRunAdmin(ReadOnlyAdmin):
+    """Begun on the lists of documents; retried on its own page."""
+
+    list_display = ("requested_at", "page", "requested_by", "ship", "invoice", "posting_date", "finished_at")
+    list_filter = (("finished_at", admin.EmptyFieldListFilter), "in_background")
+    list_select_related = ("requested_by",)
+    search_fields = ("=jobs__document_no",)
+    date_hierarchy = "requested_at"
+    inlines = (PostingJobInline,)
+
+    @admin.display(description=_("page"))
+    def page(self, run):
+        return _link(reverse("sales:run", args=[run.uuid]))
 
 
 def _link(address: str) -> str:

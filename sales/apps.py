@@ -10,7 +10,7 @@ class SalesConfig(AppConfig):
     def ready(self) -> None:
         from customers import registry
         from inventory import demand, usage
-        from sales import selectors
+        from sales import selectors, tasks  # noqa: F401 (listens to the outbox)
         from sales.checks import check_customer_deletion
 
         for name in (

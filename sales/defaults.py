@@ -2,16 +2,30 @@
 
 from datetime import date
 
-from customers.models import Customer, PaymentTerms, ShipToAddress
+from customers.models import (
+    Customer,
+    CustomerTemplate,
+    PaymentTerms,
+    Salesperson,
+    ShippingAgentService,
+    ShipToAddress,
+)
 from customers.terms import due_on
 from erp.kernel.periods import calc_date
-from inventory.models import Location
-from sales.models import SalesSetup
+from inventory.models import InventorySetup, Location
+from sales.models import SalesSetup, UserSalesSetup
 from sales.traits import Traits
 
 
-def sell_to_values(customer: Customer) -> dict[str, object]:
-    """The sell-to block, and what follows the one who orders: groups, shipping, salesperson."""
+def sell_to_values(customer: Customer, own: UserSalesSetup | None = None) -> dict[str, object]:
+    """The sell-to block, and what follows the one who orders: groups, shipping, salesperson, responsibility center.
+
+    own  the set-up of the user who writes: a responsibility center of the user's own goes before the customer's, a
+         salesperson steps in where the customer has none
+    """
+    center = (
+        own.responsibility_center if own and own.responsibility_center else customer.responsibility_center
+    )
     return {
         "customer": customer,
         "sell_to_name": customer.name,
@@ -26,12 +40,13 @@ def sell_to_values(customer: Customer) -> dict[str, object]:
         "sell_to_phone_no": customer.phone_no,
         "sell_to_email": customer.email,
         "gen_bus_posting_group": _code(customer.gen_bus_posting_group),
-        "location_code": customer.location_code,
+        "location_code": customer.location_code or (center.location_code if center else ""),
+        "responsibility_center_code": _code(center),
         "shipment_method_code": _code(customer.shipment_method),
         "shipping_agent_code": _code(customer.shipping_agent),
         "shipping_agent_service_code": _code(customer.shipping_agent_service),
         "shipping_advice": customer.shipping_advice,
-        "salesperson_code": _code(customer.salesperson),
+        "salesperson_code": _seller(customer.salesperson) or _seller(own.salesperson if own else None),
     }
 
 
@@ -62,6 +77,7 @@ def bill_to_values(bill_to: Customer, *, sell_to: Customer, vat_from_bill_to: bo
         "invoice_discount_code": bill_to.invoice_discount_code or bill_to.number,
         "allow_line_discount": bill_to.allow_line_discount,
         "language_code": bill_to.language_code,
+        "combine_shipments": bill_to.combine_shipments,
     }
 
 
@@ -87,7 +103,7 @@ def ship_to_values(customer: Customer, address: ShipToAddress | None) -> dict[st
         "shipment_method_code": _code(address.shipment_method),
         "shipping_agent_code": _code(address.shipping_agent),
         "shipping_agent_service_code": _code(address.shipping_agent_service),
-        "salesperson_code": _code(address.salesperson),
+        "salesperson_code": _seller(address.salesperson),
     }
     return values | {name: value for name, value in overrides.items() if value}
 
@@ -107,6 +123,18 @@ def ship_to_us_values(location: Location | None) -> dict[str, object]:
         "ship_to_country_code": place.country_code,
         "ship_to_contact": place.contact,
     }
+
+
+def shipping_time(service: ShippingAgentService | None, customer: Customer | CustomerTemplate | None) -> str:
+    """How long the goods are under way: as the agent's service says, else as the customer's card or template."""
+    if service is not None and service.shipping_time:
+        return service.shipping_time
+    return customer.shipping_time if customer is not None else ""
+
+
+def handling_time(location: Location | None, setup: InventorySetup) -> str:
+    """How long goods take from the shelf to the door: of the location, or of the company where none is named."""
+    return setup.outbound_handling_time if location is None else location.outbound_handling_time
 
 
 def date_values(setup: SalesSetup, traits: Traits, *, on: date) -> dict[str, object]:
@@ -142,3 +170,8 @@ def valid_until(setup: SalesSetup, document_date: date | None) -> date | None:
 
 def _code(master) -> str:
     return master.code if master else ""
+
+
+def _seller(salesperson: Salesperson | None) -> str:
+    """Nobody new is assigned to a salesperson who left."""
+    return "" if salesperson is None or salesperson.blocked else salesperson.code

@@ -26,6 +26,20 @@ class AwaitsApproval(ErpError):
     template = _("{document} is {status}: nothing can change before the request is decided or cancelled.")
 
 
+class QuoteClosed(ErpError):
+    """A lost or cancelled quote stays as it was when it was closed."""
+
+    code, status = "E-QUO-CLOSED", 409
+    template = _("{document} is {stage}: reopen it before you change or convert it.")
+
+
+class QuoteSent(ErpError):
+    """The customer has the quote in hand; what they were offered is kept as a version before it changes."""
+
+    code, status = "E-QUO-SENT", 409
+    template = _("{document} was sent to the customer: revise it to change {field}.")
+
+
 class LineNotEmpty(ErpError):
     """What was shipped and not invoiced cannot vanish with its line."""
 

@@ -3,10 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from erp.kernel.forms import DayField, FigureField
+from erp.kernel.forms import AmountField, DayField, FigureField
 from sales.models import SalesDocument, SalesLine
 from sales.models.base import LineType
-from sales.routines.change_document import ALWAYS
 
 
 def _text(label, *, length: int, size: int = 20, **options) -> forms.CharField:
@@ -59,49 +58,14 @@ class NewDocumentForm(forms.Form):
         return given
 
 
-class HeadForm(forms.Form):
-    """The head as it is, to be changed; a released document lets only a part of it change."""
-
-    external_document_no = _text(_("External document no."), length=35)
-    your_reference = _text(_("Your reference"), length=35)
-    order_date = DayField(label=_("Order date"), required=False)
-    posting_date = DayField(label=_("Posting date"), required=False)
-    document_date = DayField(label=_("Document date"), required=False)
-    due_date = DayField(label=_("Due date"), required=False)
-    shipment_date = DayField(label=_("Shipment date"), required=False)
-    requested_delivery_date = DayField(label=_("Requested delivery date"), required=False)
-    valid_until = DayField(label=_("Quote valid until"), required=False)
-    payment_terms_code = _text(_("Payment terms"), length=10, size=10)
-    location_code = _text(_("Location"), length=10, size=10)
-    shipping_agent_code = _text(_("Shipping agent"), length=10, size=10)
-    package_tracking_no = _text(_("Package tracking no."), length=50)
-    ship_to_name = _text(_("Ship-to name"), length=100, size=28)
-    ship_to_address = _text(_("Ship-to address"), length=100, size=28)
-    ship_to_post_code = _text(_("Ship-to post code"), length=20, size=8)
-    ship_to_city = _text(_("Ship-to city"), length=30, size=16)
-    ship_to_country_code = _text(_("Ship-to country"), length=2, size=3)
-
-    def __init__(self, *args, document: SalesDocument, **options):
-        initial = {name: getattr(document, name) for name in self.base_fields}
-        super().__init__(*args, initial=initial, **options)
-        if document.type != SalesDocument.Type.QUOTE:
-            del self.fields["valid_until"]
-        if not document.traits.has_posting_date:
-            del self.fields["posting_date"]
-        if document.status != SalesDocument.Status.OPEN:
-            for name in self.fields.keys() - ALWAYS:
-                del self.fields[name]
-
-    def changes(self) -> dict:
-        return {name: self.cleaned_data[name] for name in self.changed_data}
-
-
 class NewLineForm(forms.Form):
     type = forms.ChoiceField(
         label=_("Type"),
         choices=[
             (LineType.ITEM, _("Item")),
             (LineType.GL_ACCOUNT, _("G/L Account")),
+            (LineType.RESOURCE, _("Resource")),
+            (LineType.CHARGE, _("Charge (Item)")),
             (LineType.COMMENT, _("Comment")),
         ],
         initial=LineType.ITEM,
@@ -122,8 +86,10 @@ class NewLineForm(forms.Form):
     def clean(self):
         typed = super().clean()
         if typed.get("type") == LineType.COMMENT:
-            if not typed.get("description"):
-                self.add_error("description", _("Type the text of the comment."))
+            if not typed.get("description") and not typed.get("number"):
+                self.add_error(
+                    "description", _("Type the text of the comment, or the code of a standard text.")
+                )
         elif not typed.get("number") and "number" not in self.errors:
             self.add_error("number", _("Type a number."))
         return typed
@@ -133,14 +99,47 @@ class LineForm(forms.Form):
     """A line as it is, to be changed. Only what was changed is handed on."""
 
     description = _text(_("Description"), length=100, size=40)
+    variant_code = _text(_("Variant"), length=10, size=8)
     quantity = FigureField(label=_("Quantity"))
     unit_code = _text(_("Unit"), length=10, size=8)
     unit_price = FigureField(label=_("Unit price"))
+    line_amount = AmountField(label=_("Amount"))
     line_discount_percent = FigureField(label=_("Discount %"), min_value=0, max_value=100)
     qty_to_ship = FigureField(label=_("Qty. to ship"))
     qty_to_invoice = FigureField(label=_("Qty. to invoice"))
+    return_reason_code = forms.CharField(
+        label=_("Return reason"),
+        max_length=10,
+        required=False,
+        widget=forms.TextInput(attrs={"size": 10, "autocomplete": "off", "list": "return-reasons"}),
+    )
+    applies_from_item_entry = forms.IntegerField(
+        label=_("Appl.-from item entry"),
+        required=False,
+        min_value=1,
+        help_text=_("The sale that is taken back, at its cost"),
+        widget=forms.TextInput(attrs={"size": 10, "inputmode": "numeric", "autocomplete": "off"}),
+    )
+    applies_to_item_entry = forms.IntegerField(
+        label=_("Appl.-to item entry"),
+        required=False,
+        min_value=1,
+        help_text=_("The receipt that the goods are taken from"),
+        widget=forms.TextInput(attrs={"size": 10, "inputmode": "numeric", "autocomplete": "off"}),
+    )
     location_code = _text(_("Location"), length=10, size=10)
     shipment_date = DayField(label=_("Shipment date"), required=False)
+    requested_delivery_date = DayField(label=_("Requested delivery date"), required=False)
+    promised_delivery_date = DayField(label=_("Promised delivery date"), required=False)
+    planned_delivery_date = DayField(label=_("Planned delivery date"), required=False)
+    planned_shipment_date = DayField(label=_("Planned shipment date"), required=False)
+    shipping_agent_code = _text(_("Shipping agent"), length=10, size=10)
+    shipping_agent_service_code = _text(_("Shipping agent service"), length=10, size=10)
+    shipping_time = _text(_("Shipping time"), length=20, size=6)
+    outbound_handling_time = _text(_("Outbound whse. handling time"), length=20, size=6)
+    package_tracking_no = _text(_("Package tracking no."), length=50)
+    gen_prod_posting_group = _text(_("Gen. prod. posting group"), length=20, size=10)
+    vat_prod_posting_group = _text(_("VAT prod. posting group"), length=20, size=10)
 
     def __init__(self, *args, line: SalesLine, fields: frozenset[str], **options):
         initial = {name: getattr(line, name) for name in self.base_fields}
@@ -151,7 +150,8 @@ class LineForm(forms.Form):
             self.fields["qty_to_ship"].label = _("Qty. to receive")
 
     def changes(self) -> dict:
-        return {name: self.cleaned_data[name] for name in self.changed_data}
+        """What was typed; a field that was not sent is as it was."""
+        return {name: self.cleaned_data[name] for name in self.changed_data if name in self.data}
 
 
 class PostingForm(forms.Form):

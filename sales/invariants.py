@@ -67,6 +67,12 @@ def orders_agree() -> Finding:
                 SELECT quantity FROM sales_salesshipmentline
                 WHERE d.type = 'order' AND order_no = d.number AND order_line_no = l.line_no
                 UNION ALL
+                SELECT quantity FROM sales_salesinvoiceline
+                WHERE d.type = 'order' AND order_no = d.number AND order_line_no = l.line_no AND restores_order
+                UNION ALL
+                SELECT -quantity FROM sales_salescreditmemoline
+                WHERE d.type = 'order' AND order_no = d.number AND order_line_no = l.line_no AND restores_order
+                UNION ALL
                 SELECT quantity FROM sales_returnreceiptline
                 WHERE d.type = 'return_order' AND order_no = d.number AND order_line_no = l.line_no
             ) AS moved
@@ -76,8 +82,12 @@ def orders_agree() -> Finding:
                 SELECT quantity FROM sales_salesinvoiceline
                 WHERE d.type = 'order' AND order_no = d.number AND order_line_no = l.line_no
                 UNION ALL
+                SELECT -quantity FROM sales_salescreditmemoline
+                WHERE d.type = 'order' AND order_no = d.number AND order_line_no = l.line_no AND restores_order
+                UNION ALL
                 SELECT quantity FROM sales_salescreditmemoline
                 WHERE d.type = 'return_order' AND order_no = d.number AND order_line_no = l.line_no
+                  AND NOT restores_order
             ) AS billed
         ) i ON true
         WHERE l.quantity_shipped <> coalesce(s.quantity, 0) OR l.quantity_invoiced <> coalesce(i.quantity, 0)
@@ -134,6 +144,71 @@ def goods_agree() -> Finding:
         failures=[
             f"{number} line {line_no}: paper {paper}, item ledger {moved}"
             for number, line_no, paper, moved in off
+        ],
+    )
+
+
+@invariant("S-5", "Every invoiced line of a resource is in the resource ledger, with the same quantity")
+def time_agrees() -> Finding:
+    lines = """
+        SELECT 'sales_invoice' AS kind, p.number, l.line_no, -l.quantity AS quantity
+        FROM sales_salesinvoiceline l JOIN sales_salesinvoice p ON p.id = l.document_id
+        WHERE l.type = 'resource' AND l.quantity <> 0
+        UNION ALL
+        SELECT 'sales_credit_memo', p.number, l.line_no, l.quantity
+        FROM sales_salescreditmemoline l JOIN sales_salescreditmemo p ON p.id = l.document_id
+        WHERE l.type = 'resource' AND l.quantity <> 0
+    """
+    off = _rows(
+        f"""
+        SELECT coalesce(l.number, e.document_no), coalesce(l.line_no, e.document_line_no), l.quantity, e.quantity
+        FROM ({lines}) l FULL JOIN inventory_resourceledgerentry e
+          ON e.document_type = l.kind AND e.document_no = l.number AND e.document_line_no = l.line_no
+        WHERE l.quantity IS DISTINCT FROM e.quantity ORDER BY 1, 2 LIMIT {SHOWN}
+        """
+    )
+    [(count, on_papers)] = _rows(f"SELECT count(*), coalesce(sum(quantity), 0) FROM ({lines}) l")
+    [(in_ledger,)] = _rows("SELECT coalesce(sum(quantity), 0) FROM inventory_resourceledgerentry")
+    return Finding(
+        checked=count,
+        totals={"on papers": on_papers, "in the ledger": in_ledger},
+        failures=[
+            f"{number} line {line_no}: paper {paper}, resource ledger {entry}"
+            for number, line_no, paper, entry in off
+        ],
+    )
+
+
+@invariant("S-6", "Goods got as much revenue from item charges as their lines were invoiced for")
+def charges_agree() -> Finding:
+    """Compared where the paper is in local currency: elsewhere its lines are converted together."""
+    lines = """
+        SELECT 'sales_invoice' AS kind, p.number, l.line_no, l.amount
+        FROM sales_salesinvoiceline l JOIN sales_salesinvoice p ON p.id = l.document_id
+        WHERE l.type = 'charge' AND p.currency_code = ''
+        UNION ALL
+        SELECT 'sales_credit_memo', p.number, l.line_no, -l.amount
+        FROM sales_salescreditmemoline l JOIN sales_salescreditmemo p ON p.id = l.document_id
+        WHERE l.type = 'charge' AND p.currency_code = ''
+    """
+    off = _rows(
+        f"""
+        SELECT l.number, l.line_no, l.amount, coalesce(v.amount, 0) FROM ({lines}) l
+        LEFT JOIN LATERAL (
+            SELECT sum(sales_amount_actual) AS amount FROM inventory_valueentry
+            WHERE item_charge_no <> '' AND document_type = l.kind AND document_no = l.number
+              AND document_line_no = l.line_no
+        ) v ON true
+        WHERE l.amount <> coalesce(v.amount, 0) ORDER BY 1, 2 LIMIT {SHOWN}
+        """
+    )
+    [(count, invoiced)] = _rows(f"SELECT count(*), coalesce(sum(amount), 0) FROM ({lines}) l")
+    return Finding(
+        checked=count,
+        totals={"invoiced": invoiced},
+        failures=[
+            f"{number} line {line_no}: paper {paper}, value entries {values}"
+            for number, line_no, paper, values in off
         ],
     )
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from erp.kernel.errors import Problem
 from erp.kernel.quantity import QTY
-from inventory.models import Item, ItemReference, ItemUnit, ItemVariant, Location
+from inventory.models import Item, ItemCharge, ItemReference, ItemUnit, ItemVariant, Location, Resource
 from posting.models import GLAccount
+from sales.models import StandardText
 from sales.models.base import LineType
 
 
@@ -24,6 +25,7 @@ class NewLine(NamedTuple):
     unit_price: Decimal | None = None
     line_discount_percent: Decimal | None = None
     line_discount_amount: Decimal | None = None
+    line_amount: Decimal | None = None
     unit_code: str = ""
     variant_code: str = ""
     location_code: str | None = None
@@ -39,10 +41,13 @@ class NewLine(NamedTuple):
 
 @dataclass
 class LineMasters:
-    """Items, accounts, units and variants by what the lines call them."""
+    """Items, accounts, resources, item charges, units and variants by what the lines call them."""
 
     items: dict[str, Item] = field(default_factory=dict)
     accounts: dict[str, GLAccount] = field(default_factory=dict)
+    resources: dict[str, Resource] = field(default_factory=dict)
+    texts: dict[str, StandardText] = field(default_factory=dict)
+    charges: dict[str, ItemCharge] = field(default_factory=dict)
     units: dict[tuple[int, str], Decimal] = field(default_factory=dict)
     precisions: dict[tuple[int, str], Decimal] = field(default_factory=dict)
     variants: dict[tuple[int, str], ItemVariant] = field(default_factory=dict)
@@ -61,15 +66,16 @@ class LineMasters:
         numbers |= {row.item.number for rows in masters.references.values() for row in rows}
         if numbers:
             masters._load_items(numbers)
-        accounts = {line.number for line in lines if line.type == LineType.GL_ACCOUNT}
         places = {line.location_code for line in lines if line.location_code}
         if places:
             known = Location.objects.filter(code__in=places)
             masters.locations = set(known.values_list("code", flat=True))
-        if accounts:
-            found = GLAccount.objects.filter(number__in=accounts)
-            found = found.select_related("gen_prod_posting_group", "vat_prod_posting_group")
-            masters.accounts = {account.number: account for account in found}
+        masters.accounts = _named(GLAccount, LineType.GL_ACCOUNT, lines)
+        masters.resources = _named(Resource, LineType.RESOURCE, lines, "base_unit")
+        masters.charges = _named(ItemCharge, LineType.CHARGE, lines)
+        codes = {line.number for line in lines if line.type == LineType.COMMENT and line.number}
+        if codes:
+            masters.texts = {text.code: text for text in StandardText.objects.filter(code__in=codes)}
         return masters
 
     def _load_items(self, numbers: set[str]) -> None:
@@ -132,6 +138,16 @@ class LineMasters:
             ),
             [],
         )
+
+
+def _named(model: type[Model], type: str, lines: Iterable[NewLine], *also: str) -> dict:
+    """The masters that lines of a type name, by number, with their product groups. One query, or none."""
+    numbers = {line.number for line in lines if line.type == type and line.number}
+    if not numbers:
+        return {}
+    found = model.objects.filter(number__in=numbers)
+    found = found.select_related("gen_prod_posting_group", "vat_prod_posting_group", *also)
+    return {master.number: master for master in found}
 
 
 _RANK = {

@@ -4,11 +4,25 @@ from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F, Q, Sum
+from django.db.models import Case, F, Max, Q, Sum, When
 from django.db.models.functions import Round
 
+from erp.kernel.fields import QuantityField
 from inventory.demand import Wanted
-from sales.models import ReturnReceipt, SalesCreditMemo, SalesDocument, SalesInvoice, SalesLine, SalesShipment
+from sales.models import (
+    ArchivedDocument,
+    CancelledDocument,
+    PostingJob,
+    ReturnReason,
+    ReturnReceipt,
+    SalesComment,
+    SalesCreditMemo,
+    SalesDocument,
+    SalesInvoice,
+    SalesLine,
+    SalesShipment,
+    UserSalesSetup,
+)
 from sales.traits import TRAITS
 
 Type = SalesDocument.Type
@@ -58,6 +72,11 @@ def open_lines(item_ids: Collection[int]) -> list[Wanted]:
     ]
 
 
+def return_reasons() -> list[tuple[str, str]]:
+    """Why goods may come back: codes and what they mean."""
+    return list(ReturnReason.objects.values_list("code", "description"))
+
+
 def use_of(kind: str, key) -> str:
     """The first working document on which an item, one of its units or a location stands, in words; or nothing."""
     wanted = {
@@ -87,6 +106,101 @@ def has_papers(type: str, number: str) -> bool:
     if traits.at_once:
         return models[1].objects.filter(Q(draft_no=number) | Q(number=number)).exists()
     return any(model.objects.filter(order_no=number).exists() for model in models)
+
+
+def next_occurrence(type: str, number: str) -> int:
+    """The how many-th document of this number a new one is, as far as earlier ones were archived."""
+    earlier = ArchivedDocument.objects.filter(type=type, number=number)
+    return (earlier.aggregate(last=Max("occurrence"))["last"] or 0) + 1
+
+
+def comments_of(kind: str, number: str) -> list[SalesComment]:
+    """The remarks on a paper, those on the whole of it first, then by line."""
+    return list(SalesComment.objects.filter(kind=kind, number=number).order_by("line_no", "id"))
+
+
+def waits_in_queue(document: SalesDocument) -> bool:
+    """Whether the job queue is to post a document, or is posting it."""
+    return PostingJob.objects.pending().filter(document=document).exists()
+
+
+def job_states(document_ids: Collection[int]) -> dict[int, PostingJob]:
+    """By document: the job that waits, is posting or has failed; what was posted or removed says nothing any more."""
+    jobs = PostingJob.objects.filter(document_id__in=document_ids).select_related("run").order_by("id")
+    latest = {job.document_id: job for job in jobs}
+    told = {PostingJob.Status.WAITING, PostingJob.Status.POSTING, PostingJob.Status.FAILED}
+    return {key: job for key, job in latest.items() if job.status in told}
+
+
+def unposted_of_blanket(number: str) -> dict[int, Decimal]:
+    """By line number of a blanket order: base units on documents called off from it that are not posted yet.
+
+    Orders and invoices of their own goods take from it, return orders and credit memos give back. One query.
+    """
+    rows = SalesLine.objects.filter(blanket_order_no=number, shipment_no="").exclude(outstanding_base=0)
+    back = Q(document__type__in=[Type.RETURN_ORDER, Type.CREDIT_MEMO])
+    signed = Case(
+        When(back, then=-F("outstanding_base")), default=F("outstanding_base"), output_field=QuantityField()
+    )
+    sums = rows.order_by().values_list("blanket_order_line_no").annotate(total=Sum(signed))
+    return dict(sums)
+
+
+def called_off_lines(number: str) -> set[int]:
+    """The lines of a blanket order to which lines of working documents are linked."""
+    rows = SalesLine.objects.filter(blanket_order_no=number).order_by()
+    return set(rows.values_list("blanket_order_line_no", flat=True).distinct())
+
+
+def is_called_off(document: SalesDocument) -> bool:
+    """Whether lines of other documents were called off from a blanket order."""
+    return document.traits.calls_off and bool(called_off_lines(document.number))
+
+
+def own_setup(user) -> UserSalesSetup | None:
+    """What is set up for somebody who writes sales documents; None for the machine itself, and who has nothing."""
+    rows = UserSalesSetup.objects.select_related("salesperson", "responsibility_center")
+    return rows.filter(user=user).first() if user else None
+
+
+def cancelled_by(paper: SalesInvoice | SalesCreditMemo) -> str:
+    """The number of the paper that took a posted invoice or credit memo back; blank where none did."""
+    rows = CancelledDocument.objects.filter(kind=_cancelled_kind(paper), cancelled_no=paper.number)
+    return rows.values_list("cancelled_by_no", flat=True).first() or ""
+
+
+def takes_back(paper: SalesInvoice | SalesCreditMemo) -> str:
+    """The number of the invoice that a corrective credit memo took back, or of the credit memo that an invoice did."""
+    rows = CancelledDocument.objects.filter(cancelled_by_no=paper.number).exclude(kind=_cancelled_kind(paper))
+    return rows.values_list("cancelled_no", flat=True).first() or ""
+
+
+def order_lines_of(paper: SalesInvoice) -> dict[tuple[str, int], SalesLine]:
+    """By order and line number, the order lines that an invoice came from, where they are still there. Two queries."""
+    lines = {(line.order_no, line.order_line_no): line for line in paper.lines.exclude(order_no="")}
+    orders = {number for number, _line_no in lines}
+    if not orders:
+        return {}
+    rows = SalesLine.objects.filter(document__type=Type.ORDER, document__number__in=orders)
+    found = {}
+    for row in rows.select_related("document"):
+        line = lines.get((row.document.number, row.line_no))
+        if line is not None and line.quantity and (line.type, line.number) == (row.type, row.number):
+            found[row.document.number, row.line_no] = row
+    return found
+
+
+def _cancelled_kind(paper: SalesInvoice | SalesCreditMemo) -> str:
+    kinds = CancelledDocument.Kind
+    return kinds.INVOICE if isinstance(paper, SalesInvoice) else kinds.CREDIT_MEMO
+
+
+def made_of_quote(number: str) -> dict[str, list]:
+    """What a quote became: working documents, and invoices posted from them, in the order of their making."""
+    return {
+        "documents": list(SalesDocument.objects.filter(quote_no=number).order_by("id")),
+        "invoices": list(SalesInvoice.objects.filter(quote_no=number).order_by("id")),
+    }
 
 
 def papers_of_register(paper) -> dict[str, list]:

@@ -17,6 +17,7 @@ class Traits(NamedTuple):
     number_series     the field of the sales set-up that names the series of its own number
     goods_series      the same of the posted shipment or return receipt; blank where nothing is posted
     money_series      the same of the posted invoice or credit memo
+    calls_off         orders are made of parts of it, until all that was agreed is ordered
     """
 
     sign: int
@@ -30,6 +31,7 @@ class Traits(NamedTuple):
     number_series: str
     goods_series: str = ""
     money_series: str = ""
+    calls_off: bool = False
 
 
 OUT = ("posted_shipment_nos", "posted_invoice_nos")
@@ -40,6 +42,8 @@ TRAITS = {
     "order": Traits(1, True, False, True, False, True, True, "order_date", "order_nos", *OUT),
     "invoice": Traits(1, True, False, True, True, False, True, "posting_date", "invoice_nos", *OUT),
     "credit_memo": Traits(-1, False, True, True, True, False, True, "posting_date", "credit_memo_nos", *BACK),
-    "blanket_order": Traits(1, False, False, False, False, False, False, "order_date", "blanket_order_nos"),
+    "blanket_order": Traits(
+        1, False, False, False, False, False, False, "order_date", "blanket_order_nos", calls_off=True
+    ),
     "return_order": Traits(-1, False, True, True, False, True, True, "order_date", "return_order_nos", *BACK),
 }

@@ -6,10 +6,10 @@ from functools import cached_property
 
 from customers.models import CustomerPostingGroup
 from inventory.ledger import StockSetup
-from posting.models import Currency
+from posting.models import Currency, GLAccount
 from posting.setup_values import PostingSetup
 from receivables.ledger import Rules, load_rules
-from sales.models import SalesDocument, SalesSetup
+from sales.models import ReturnReason, SalesDocument, SalesSetup
 from sales.plans.line import LineRules
 from sales.plans.totals import TotalRules
 
@@ -60,9 +60,24 @@ class SalesValues:
         return {group.code: group for group in rows}
 
     @cached_property
+    def revenue_accounts(self) -> dict[int, tuple[str, str]]:
+        """Number and name of every account that the general posting set-up names for sales. One query."""
+        rows = self.posting.general_rows.values()
+        names = ("sales_account", "sales_credit_memo_account")
+        wanted = {row.accounts.get(name) for row in rows for name in names}
+        found = GLAccount.objects.filter(pk__in=wanted).order_by().values_list("id", "number", "name")
+        return {id: (number, name) for id, number, name in found}
+
+    @cached_property
     def settling(self) -> Rules:
         """What the set-up says about applying entries, read when the first invoice is posted."""
         return load_rules(self.posting)
+
+    @cached_property
+    def worthless_reasons(self) -> frozenset[str]:
+        """Return reasons of goods that come back without value, read when the first such goods come."""
+        worthless = ReturnReason.objects.filter(inventory_value_zero=True)
+        return frozenset(worthless.values_list("code", flat=True))
 
     @property
     def precision(self) -> Decimal:
@@ -81,6 +96,7 @@ class SalesValues:
                 self.sales.default_quantity_to_ship == SalesSetup.DefaultQuantityToShip.REMAINDER
             ),
             one_by_default=self.sales.default_item_quantity,
+            one_account_by_default=self.sales.default_gl_account_quantity,
         )
 
     def total_rules(self, document: SalesDocument) -> TotalRules:

@@ -116,19 +116,14 @@ def check_line_amount(
 
 
 def part_to_invoice(line: OrderedLine, quantity: Decimal, *, precision: Decimal = CENT) -> LinePart:
-    """The amounts of one partial invoice.
+    """The amounts of one partial invoice: the part's share of what stands on the line.
 
-    The whole line keeps its stored discount, typed or computed; a part reckons its net from the percentage.
-    Parts may therefore come to a few cents more or less than the whole, but their discounts add up exactly.
+    However a line is invoiced, net amounts and discounts add up to its own to the cent; only VAT is each invoice's own.
     """
-    gross = gross_amount(quantity, line.unit_price, precision=precision)
-    if quantity == line.quantity:
-        line_amount = gross - line.line_discount_amount
-    else:
-        line_amount = gross - round_to(gross * line.line_discount_percent / HUNDRED, precision)
+    net = gross_amount(line.quantity, line.unit_price, precision=precision) - line.line_discount_amount
     return LinePart(
         quantity=quantity,
-        line_amount=line_amount,
+        line_amount=_share(net, line, quantity, precision=precision),
         line_discount_amount=_share(line.line_discount_amount, line, quantity, precision=precision),
         inv_discount_amount=inv_discount_to_invoice(line, quantity, precision=precision),
         vat_difference=_share(line.vat_difference, line, quantity, precision=precision),

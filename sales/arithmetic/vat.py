@@ -90,14 +90,15 @@ def enter_vat(
 ) -> LineVAT:
     """A line's VAT while it is typed: what its group comes to with it, less what the others already have.
 
-    So a line may be a cent off its own product, and the group is right. Corrections by hand on the other
-    lines stay theirs.
+    So a line may be a cent off its own product, and the group is right. Corrections by hand stay with the lines that
+    carry them.
     """
-    net = line.net
+    net, corrected = line.net, line.vat_difference
     if not line.counts or net == 0:
         return LineVAT(line.line_no)
     if line.vat.is_full:
-        return LineVAT(line.line_no, vat_amount=net, amount_including_vat=net)
+        vat = net + corrected
+        return LineVAT(line.line_no, vat_amount=vat, amount_including_vat=vat, vat_difference=corrected)
 
     others = others or GroupTotals()
     rate = line.vat.charged / HUNDRED
@@ -105,7 +106,7 @@ def enter_vat(
     if prices_including_vat:
         group_net = others.line_amount - others.inv_discount_amount + net
         group_amount = round_to(group_net / (ONE + rate), precision)
-        amount = group_amount - others.amount - others.vat_difference
+        amount = group_amount - others.amount - others.vat_difference - corrected
         not_charged = round_to(group_amount * discount * rate, precision, vat_direction)
         including_vat = group_net - not_charged - others.amount_including_vat
     else:
@@ -113,8 +114,9 @@ def enter_vat(
         group_amount = others.amount + amount
         group_vat = round_to(group_amount * (ONE - discount) * rate, precision, vat_direction)
         including_vat = group_amount + group_vat - others.amount_including_vat + others.vat_difference
+        including_vat += corrected
     vat_base = round_to(amount * (ONE - discount), precision)
-    return LineVAT(line.line_no, amount, vat_base, including_vat - amount, including_vat)
+    return LineVAT(line.line_no, amount, vat_base, including_vat - amount, including_vat, corrected)
 
 
 def enter_vat_on_lines(
@@ -144,6 +146,7 @@ def enter_vat_on_lines(
             before.inv_discount_amount + line.inv_discount_amount,
             before.amount + result.amount,
             before.amount_including_vat + result.amount_including_vat,
+            before.vat_difference + result.vat_difference,
         )
     return results
 

@@ -14,6 +14,8 @@ class LineType(models.TextChoices):
     COMMENT = "comment", _("Comment")
     ITEM = "item", _("Item")
     GL_ACCOUNT = "gl_account", _("G/L Account")
+    RESOURCE = "resource", _("Resource")
+    CHARGE = "charge", _("Charge (Item)")
 
 
 class Paper(models.Model):
@@ -78,6 +80,10 @@ class Paper(models.Model):
     salesperson_code = models.CharField(_("salesperson"), max_length=20, blank=True)
     location_code = models.CharField(_("location"), max_length=10, blank=True)
     reason_code = models.CharField(max_length=10, blank=True)
+    campaign_no = models.CharField(_("campaign no."), max_length=20, blank=True)
+    responsibility_center_code = models.CharField(_("responsibility center"), max_length=10, blank=True)
+    work_description = models.TextField(_("work description"), blank=True)
+    free_text = models.BooleanField(_("free text invoice"), default=False)
     language_code = models.CharField(max_length=10, blank=True)
 
     class Meta:
@@ -85,7 +91,11 @@ class Paper(models.Model):
 
 
 class PaperLine(models.Model):
-    """The facts of one line: what, how much, at which price, taxed how. Amounts in the document's currency."""
+    """The facts of one line: what, how much, at which price, taxed how. Amounts in the document's currency.
+
+    `price_explanation` keeps why it has its price and discount, `posting_explanation` why its VAT and account: the
+    rules that won and those that lost. Weights and volume are those of one base unit.
+    """
 
     line_no = models.PositiveIntegerField(_("line no."))
     type = models.CharField(_("type"), max_length=10, choices=LineType, default=LineType.ITEM)
@@ -112,12 +122,27 @@ class PaperLine(models.Model):
     vat_percent = PercentField(_("VAT %"), default=Decimal(0))
     vat_identifier = models.CharField(max_length=20, blank=True)
     vat_calculation_type = models.CharField(max_length=16, blank=True)
+    vat_clause_code = models.CharField(_("VAT clause"), max_length=20, blank=True)
     gen_bus_posting_group = models.CharField(max_length=20, blank=True)
     gen_prod_posting_group = models.CharField(max_length=20, blank=True)
     vat_bus_posting_group = models.CharField(max_length=20, blank=True)
     vat_prod_posting_group = models.CharField(max_length=20, blank=True)
     shipment_date = models.DateField(_("shipment date"), null=True, blank=True)
-    return_reason_code = models.CharField(max_length=10, blank=True)
+    shipping_agent_code = models.CharField(_("shipping agent"), max_length=10, blank=True)
+    shipping_agent_service_code = models.CharField(max_length=10, blank=True)
+    package_tracking_no = models.CharField(_("package tracking no."), max_length=50, blank=True)
+    gross_weight = QuantityField(_("gross weight"), default=Decimal(0))
+    net_weight = QuantityField(_("net weight"), default=Decimal(0))
+    unit_volume = QuantityField(_("unit volume"), default=Decimal(0))
+    units_per_parcel = QuantityField(_("units per parcel"), default=Decimal(0))
+    blanket_order_no = models.CharField(_("blanket order no."), max_length=20, blank=True)
+    blanket_order_line_no = models.PositiveIntegerField(default=0)
+    restores_order = models.BooleanField(
+        default=False, help_text=_("takes back, or repeats, what its order line has shipped and invoiced")
+    )
+    price_explanation = models.JSONField(null=True, blank=True)
+    posting_explanation = models.JSONField(null=True, blank=True)
+    return_reason_code = models.CharField(_("return reason"), max_length=10, blank=True)
     applies_to_item_entry = models.BigIntegerField(_("appl.-to item entry"), null=True, blank=True)
     applies_from_item_entry = models.BigIntegerField(_("appl.-from item entry"), null=True, blank=True)
 
@@ -167,6 +192,12 @@ class PostedLine(PaperLine, LedgerModel):
     item = models.ForeignKey("inventory.Item", models.PROTECT, null=True, related_name="+", db_index=False)
     gl_account = models.ForeignKey(
         "posting.GLAccount", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    resource = models.ForeignKey(
+        "inventory.Resource", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    item_charge = models.ForeignKey(
+        "inventory.ItemCharge", models.PROTECT, null=True, related_name="+", db_index=False
     )
     order_no = models.CharField(max_length=20, blank=True)
     order_line_no = models.PositiveIntegerField(default=0)

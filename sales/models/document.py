@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
-from erp.kernel.fields import AmountField, PercentField
+from erp.kernel.fields import AmountField, DateFormulaField, PercentField
 from erp.kernel.workflow import FSMField, FSMModelMixin
 from sales.models.base import Paper
 from sales.traits import TRAITS, Traits
@@ -85,11 +85,35 @@ class SalesDocument(FSMModelMixin, Paper):
     type = models.CharField(_("document type"), max_length=16, choices=Type)
     number = models.CharField(_("No."), max_length=20)
     customer = models.ForeignKey(
-        "customers.Customer", models.PROTECT, related_name="+", verbose_name=_("sell-to customer")
+        "customers.Customer",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("sell-to customer"),
     )
     bill_to_customer = models.ForeignKey(
-        "customers.Customer", models.PROTECT, related_name="+", verbose_name=_("bill-to customer")
+        "customers.Customer",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("bill-to customer"),
     )
+    customer_template = models.ForeignKey(
+        "customers.CustomerTemplate",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("customer template"),
+    )
+    occurrence = models.PositiveIntegerField(_("doc. no. occurrence"), default=1)
+    posting_no_series = models.CharField(_("posting no. series"), max_length=20, blank=True)
+    shipping_no_series = models.CharField(_("shipping no. series"), max_length=20, blank=True)
+    shipping_time = DateFormulaField(_("shipping time"), blank=True)
+    outbound_handling_time = DateFormulaField(_("outbound whse. handling time"), blank=True)
+    combine_shipments = models.BooleanField(_("combine shipments"), default=False)
     status = FSMField(_("status"), max_length=20, choices=Status.choices, default=Status.OPEN, protected=True)
     quote_no = models.CharField(_("quote no."), max_length=20, blank=True)
     valid_until = models.DateField(_("quote valid until"), null=True, blank=True)
@@ -143,6 +167,14 @@ class SalesDocument(FSMModelMixin, Paper):
                 name="sales_payment_discount_range",
             ),
             models.CheckConstraint(condition=Q(currency_factor__gt=0), name="sales_currency_factor_positive"),
+            models.CheckConstraint(
+                condition=Q(customer__isnull=False, bill_to_customer__isnull=False)
+                | Q(type="quote", customer=None, bill_to_customer=None, customer_template__isnull=False),
+                name="sales_only_quotes_go_to_prospects",
+            ),
+            models.CheckConstraint(
+                condition=Q(free_text=False) | Q(type="invoice"), name="sales_only_invoices_are_free_text"
+            ),
         ]
         indexes = [
             models.Index(fields=["type", "-id"], name="sales_document_type"),
@@ -156,8 +188,13 @@ class SalesDocument(FSMModelMixin, Paper):
 
     @property
     def customer_number(self) -> str:
-        """The sell-to customer's number."""
-        return self.customer.number
+        """The sell-to customer's number; blank while there is only a prospect."""
+        return self.customer.number if self.customer else ""
+
+    @property
+    def is_for_prospect(self) -> bool:
+        """A quote for somebody who is no customer yet: a template says how they would be served."""
+        return self.customer_id is None
 
     @property
     def traits(self) -> Traits:

@@ -6,14 +6,22 @@ from django.db.models import F, Q
 from django.db.models.functions import Round
 from django.utils.translation import gettext_lazy as _
 
-from erp.kernel.fields import QuantityField
+from erp.kernel.fields import DateFormulaField, QuantityField
 from sales.models.base import LineType, PaperLine
+
+
+def _names(type: str, field: str | None = "") -> Q:
+    """The condition that a line of a type names what it sells, and nothing else."""
+    named = type if field == "" else field
+    masters = ("item", "gl_account", "resource", "item_charge")
+    return Q(type=type, **{f"{name}__isnull": name != named for name in masters})
 
 
 class SalesLine(PaperLine):
     """One line of a working document. On return orders and credit memos "ship" reads "receive".
 
-    `price_explanation` keeps why the line has its price and discount: the rules that won and that lost.
+    A line may stand for goods that another paper moved: `shipment_no` and its line name the posted shipment (or
+    return receipt) that is invoiced here. `order_no` and its line name the order whose quantities posting moves on.
     """
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -22,6 +30,16 @@ class SalesLine(PaperLine):
     gl_account = models.ForeignKey(
         "posting.GLAccount", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
+    resource = models.ForeignKey(
+        "inventory.Resource", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    item_charge = models.ForeignKey(
+        "inventory.ItemCharge", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    shipment_no = models.CharField(_("shipment no."), max_length=20, blank=True)
+    shipment_line_no = models.PositiveIntegerField(default=0)
+    order_no = models.CharField(_("order no."), max_length=20, blank=True)
+    order_line_no = models.PositiveIntegerField(default=0)
     inventory_posting_group = models.CharField(max_length=20, blank=True)
     allow_line_discount = models.BooleanField(_("allow line disc."), default=True)
     allow_invoice_discount = models.BooleanField(_("allow invoice disc."), default=True)
@@ -30,21 +48,23 @@ class SalesLine(PaperLine):
     quantity_shipped = QuantityField(_("quantity shipped"), default=Decimal(0))
     qty_to_invoice = QuantityField(_("qty. to invoice"), default=Decimal(0))
     quantity_invoiced = QuantityField(_("quantity invoiced"), default=Decimal(0))
+    quantity_cancelled = QuantityField(_("quantity cancelled"), default=Decimal(0))
     inv_discount_invoiced = models.DecimalField(max_digits=20, decimal_places=2, default=Decimal(0))
     outstanding_base = models.GeneratedField(
         expression=Round((F("quantity") - F("quantity_shipped")) * F("per_unit"), precision=5),
         output_field=QuantityField(),
         db_persist=True,
     )
-    planned_shipment_date = models.DateField(null=True, blank=True)
-    planned_delivery_date = models.DateField(null=True, blank=True)
-    requested_delivery_date = models.DateField(null=True, blank=True)
-    promised_delivery_date = models.DateField(null=True, blank=True)
+    shipping_time = DateFormulaField(_("shipping time"), blank=True)
+    outbound_handling_time = DateFormulaField(_("outbound whse. handling time"), blank=True)
+    planned_shipment_date = models.DateField(_("planned shipment date"), null=True, blank=True)
+    planned_delivery_date = models.DateField(_("planned delivery date"), null=True, blank=True)
+    requested_delivery_date = models.DateField(_("requested delivery date"), null=True, blank=True)
+    promised_delivery_date = models.DateField(_("promised delivery date"), null=True, blank=True)
     attached_to_line = models.ForeignKey(
         "self", models.CASCADE, null=True, blank=True, related_name="attached_lines", db_index=False
     )
     system_created = models.BooleanField(default=False)
-    price_explanation = models.JSONField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("sales line")
@@ -53,9 +73,11 @@ class SalesLine(PaperLine):
         constraints = [
             models.UniqueConstraint(fields=["document", "line_no"], name="sales_one_line_per_number"),
             models.CheckConstraint(
-                condition=(Q(type="item") & Q(item__isnull=False) & Q(gl_account=None))
-                | (Q(type="gl_account") & Q(gl_account__isnull=False) & Q(item=None))
-                | (Q(type="comment") & Q(item=None) & Q(gl_account=None) & Q(quantity=0)),
+                condition=_names("item")
+                | _names("gl_account")
+                | _names("resource")
+                | _names("charge", "item_charge")
+                | (_names("comment", None) & Q(quantity=0)),
                 name="sales_line_names_what_it_sells",
             ),
             models.CheckConstraint(
@@ -77,6 +99,19 @@ class SalesLine(PaperLine):
                 condition=~Q(outstanding_base=0),
                 name="sales_line_outstanding",
             ),
+            models.Index(
+                fields=["shipment_no", "shipment_line_no"],
+                condition=~Q(shipment_no=""),
+                name="sales_line_shipment",
+            ),
+            models.Index(
+                fields=["order_no", "order_line_no"], condition=~Q(order_no=""), name="sales_line_order"
+            ),
+            models.Index(
+                fields=["blanket_order_no", "blanket_order_line_no"],
+                condition=~Q(blanket_order_no=""),
+                name="sales_line_blanket",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -94,6 +129,11 @@ class SalesLine(PaperLine):
     @property
     def max_qty_to_invoice(self) -> Decimal:
         return self.quantity_shipped + self.qty_to_ship - self.quantity_invoiced
+
+    @property
+    def is_fetched(self) -> bool:
+        """The line invoices goods of a posted shipment (or return receipt); nothing moves when it is posted."""
+        return bool(self.shipment_no)
 
     @property
     def sells_something(self) -> bool:

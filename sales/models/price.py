@@ -41,6 +41,7 @@ class PriceListLine(models.Model):
     class Asset(models.TextChoices):
         ITEM = "item", _("Item")
         ITEM_DISCOUNT_GROUP = "item_discount_group", _("Item Disc. Group")
+        RESOURCE = "resource", _("Resource")
         ALL_ITEMS = "all_items", _("All Items")
 
     class AmountType(models.TextChoices):

@@ -22,12 +22,20 @@ class ReturnReceiptLine(PostedLine):
 
     document = models.ForeignKey(ReturnReceipt, models.PROTECT, related_name="lines", db_index=False)
     item_entry_no = models.BigIntegerField(_("item entry no."), null=True)
+    undoes_line_no = models.PositiveIntegerField(
+        _("undoes line no."), default=0, help_text=_("of the same paper; 0: it undoes nothing")
+    )
 
     class Meta(PostedLine.Meta):
         verbose_name = _("posted return receipt line")
         verbose_name_plural = _("posted return receipt lines")
         constraints = [
             models.UniqueConstraint(fields=["document", "line_no"], name="sales_receipt_one_line_per_number"),
+            models.UniqueConstraint(
+                fields=["document", "undoes_line_no"],
+                condition=~models.Q(undoes_line_no=0),
+                name="sales_receipt_line_undone_once",
+            ),
         ]
         indexes = [
             models.Index(fields=["item"], name="sales_receipt_line_item"),

@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +31,16 @@ class SalesSetup(models.Model):
         REMAINDER = "remainder", _("Remainder")
         BLANK = "blank", _("Blank")
 
+    class ArchiveQuotes(models.TextChoices):
+        NEVER = "never", _("Never")
+        QUESTION = "question", _("Question")
+        ALWAYS = "always", _("Always")
+
+    class LineType(models.TextChoices):
+        ITEM = "item", _("Item")
+        GL_ACCOUNT = "gl_account", _("G/L Account")
+        RESOURCE = "resource", _("Resource")
+
     quote_nos = models.CharField(_("quote nos."), max_length=20, blank=True)
     order_nos = models.CharField(_("order nos."), max_length=20, blank=True)
     invoice_nos = models.CharField(_("invoice nos."), max_length=20, blank=True)
@@ -60,7 +71,28 @@ class SalesSetup(models.Model):
     exact_cost_reversing_mandatory = models.BooleanField(default=False)
     quote_validity_calculation = DateFormulaField(_("quote validity calculation"), blank=True)
     default_item_quantity = models.BooleanField(_("default item quantity"), default=False)
+    default_gl_account_quantity = models.BooleanField(_("default G/L account quantity"), default=False)
+    default_line_type = models.CharField(
+        _("document default line type"), max_length=10, choices=LineType, default=LineType.ITEM
+    )
     copy_line_description_to_gl_entry = models.BooleanField(default=False)
+    posting_date_check = models.BooleanField(_("posting date check on posting"), default=False)
+    archive_quotes = models.CharField(
+        _("archive quotes"), max_length=8, choices=ArchiveQuotes, default=ArchiveQuotes.NEVER
+    )
+    archive_orders = models.BooleanField(_("archive orders"), default=False)
+    archive_blanket_orders = models.BooleanField(_("archive blanket orders"), default=False)
+    archive_return_orders = models.BooleanField(_("archive return orders"), default=False)
+    copy_comments_to_order = models.BooleanField(_("copy comments blanket to order"), default=True)
+    copy_comments_to_shipment = models.BooleanField(_("copy comments order to shipment"), default=True)
+    copy_comments_to_invoice = models.BooleanField(_("copy comments order to invoice"), default=True)
+    copy_comments_to_return_receipt = models.BooleanField(
+        _("copy comments ret. order to ret. receipt"), default=True
+    )
+    copy_comments_to_credit_memo = models.BooleanField(
+        _("copy comments ret. order to credit memo"), default=True
+    )
+    post_in_background = models.BooleanField(_("post in the background"), default=False)
 
     class Meta:
         verbose_name = _("sales & receivables setup")
@@ -90,6 +122,15 @@ class UserSalesSetup(models.Model):
     salesperson = models.ForeignKey(
         "customers.Salesperson", models.PROTECT, null=True, blank=True, related_name="+"
     )
+    responsibility_center = models.ForeignKey(
+        "customers.ResponsibilityCenter", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    hidden_warnings = ArrayField(
+        models.CharField(max_length=20),
+        default=list,
+        blank=True,
+        help_text=_("codes of warnings that this user does not want to see, as W-STOCK"),
+    )
 
     class Meta:
         verbose_name = _("sales setup of a user")
@@ -97,3 +138,35 @@ class UserSalesSetup(models.Model):
 
     def __str__(self) -> str:
         return str(self.user)
+
+
+class ReturnReason(models.Model):
+    """Why goods come back, where they go, and whether they are worth anything."""
+
+    code = models.CharField(_("code"), max_length=10, unique=True)
+    description = models.CharField(_("description"), max_length=100, blank=True)
+    default_location_code = models.CharField(_("default location"), max_length=10, blank=True)
+    inventory_value_zero = models.BooleanField(_("inventory value zero"), default=False)
+
+    class Meta:
+        verbose_name = _("return reason")
+        verbose_name_plural = _("return reasons")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class ReasonCode(models.Model):
+    """Why something was done that asks for a reason: a quote lost, a document posted by way of exception."""
+
+    code = models.CharField(_("code"), max_length=10, unique=True)
+    description = models.CharField(_("description"), max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = _("reason code")
+        verbose_name_plural = _("reason codes")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.description}".strip()

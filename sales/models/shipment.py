@@ -22,6 +22,9 @@ class SalesShipmentLine(PostedLine):
 
     document = models.ForeignKey(SalesShipment, models.PROTECT, related_name="lines", db_index=False)
     item_entry_no = models.BigIntegerField(_("item entry no."), null=True)
+    undoes_line_no = models.PositiveIntegerField(
+        _("undoes line no."), default=0, help_text=_("of the same paper; 0: it undoes nothing")
+    )
 
     class Meta(PostedLine.Meta):
         verbose_name = _("posted sales shipment line")
@@ -29,6 +32,11 @@ class SalesShipmentLine(PostedLine):
         constraints = [
             models.UniqueConstraint(
                 fields=["document", "line_no"], name="sales_shipment_one_line_per_number"
+            ),
+            models.UniqueConstraint(
+                fields=["document", "undoes_line_no"],
+                condition=~models.Q(undoes_line_no=0),
+                name="sales_shipment_line_undone_once",
             ),
         ]
         indexes = [

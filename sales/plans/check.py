@@ -1,8 +1,10 @@
 """Everything that can be wrong with posting a sales document, collected and shown together."""
 
 from collections.abc import Sequence, Set
+from datetime import date, datetime
 from decimal import Decimal
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from erp.kernel.errors import Problem
@@ -10,18 +12,66 @@ from inventory.models import InventorySetup
 from sales.arithmetic.values import ZERO
 from sales.models import SalesDocument, SalesLine, SalesSetup
 from sales.models.base import LineType
+from sales.plans.check_master import check_item, check_resource, variant_is_mandatory
+from sales.plans.free_text import check_parts
 from sales.plans.line import plain
-from sales.plans.new_line import check_item, variant_is_mandatory
 from sales.plans.parts import Part
 
 
-def check_head(document: SalesDocument, *, invoice: bool, external_no_mandatory: bool) -> list[Problem]:
+def check_head(document: SalesDocument) -> list[Problem]:
     """Fields without which nothing can be posted."""
-    wanted = ["posting_date", "document_date", "gen_bus_posting_group"]
-    if invoice:
-        wanted += ["due_date", "customer_posting_group"]
-        if external_no_mandatory:
-            wanted.append("external_document_no")
+    return _empty_on_head(document, "posting_date", "document_date", "gen_bus_posting_group")
+
+
+def check_invoice_head(document: SalesDocument) -> list[Problem]:
+    """Fields without which nobody can owe anything."""
+    return _empty_on_head(document, "due_date", "customer_posting_group")
+
+
+def check_external_no(document: SalesDocument) -> list[Problem]:
+    """Ext. Doc. No. Mandatory: the customer's own number stands on everything that is invoiced."""
+    return _empty_on_head(document, "external_document_no")
+
+
+def check_work_date(posting_date: date | None, at: datetime, *, ask: bool) -> list[Problem]:
+    """Posting Date Check on Posting: another day than today is confirmed by somebody, or refused.
+
+    ask  somebody is there to be asked; nobody watches a batch
+    """
+    work_date = at.astimezone(timezone.get_current_timezone()).date()
+    if posting_date is None or posting_date == work_date:
+        return []
+    if ask:
+        message = _("Posting Date {posting_date} differs from the work date {work_date}. Post all the same?")
+    else:
+        message = _(
+            "Posting Date {posting_date} differs from the work date {work_date}, and nobody is there to confirm it; "
+            "change it, or post the document by itself."
+        )
+    message = message.format(posting_date=posting_date, work_date=work_date)
+    if ask:
+        return [Problem("Q-POST-DATEWORK", message, field="confirmed_date")]
+    return [Problem("E-POST-DATEWORK", message, field="posting_date")]
+
+
+def check_may_start(document: SalesDocument, *, queued: bool) -> list[Problem]:
+    """Whether it makes sense to look any further: a type that is posted, approved, and not waiting in the job queue."""
+    if not document.traits.invoices:
+        message = _("A {type} is not posted; make an order or an invoice of it.")
+        return [Problem("E-POST-TYPE", message.format(type=document.get_type_display()), field="type")]
+    if document.status == SalesDocument.Status.PENDING_APPROVAL:
+        message = _("{document} is waiting for approval and cannot be posted.").format(document=document)
+        return [Problem("E-POST-APPROVAL", message, field="status")]
+    return check_not_queued(document) if queued else []
+
+
+def check_not_queued(document: SalesDocument) -> list[Problem]:
+    """What waits in the job queue is posted from there, as it was when it was scheduled."""
+    message = _("{document} is already scheduled for posting; remove it from the job queue first.")
+    return [Problem("E-QUEUED", message.format(document=document))]
+
+
+def _empty_on_head(document: SalesDocument, *wanted: str) -> list[Problem]:
     message = _("{field} of {document} is empty; fill it in on its head.")
     return [
         Problem(
@@ -95,13 +145,26 @@ def check_quantities(parts: Sequence[Part]) -> list[Problem]:
             most = line.shipped_not_invoiced + part.ship
             message = _("At most {most} units can be invoiced.").format(most=plain(most))
             problems.append(Problem("E-QTY-INV", message, line_no=line.line_no, field="qty_to_invoice"))
-        if part.missing_base:
+        if part.missing_base and line.is_fetched:
+            problems.append(_invoiced_meanwhile(part))
+        elif part.missing_base:
             message = _(
                 "Line {line_no} ({number}): {missing} base units of what it has shipped are on no shipment, so they "
                 "cannot be invoiced; run check_ledgers."
             ).format(line_no=line.line_no, number=line.number, missing=plain(part.missing_base))
             problems.append(Problem("E-POST-INVSHIP", message, line_no=line.line_no, field="qty_to_invoice"))
     return problems
+
+
+def _invoiced_meanwhile(part: Part) -> Problem:
+    """Goods of a posted shipment that the order itself, or another invoice, has invoiced since they were fetched."""
+    line = part.line
+    left = sum((entry.quantity_base for entry in part.earlier), ZERO)
+    message = _(
+        "Line {line_no} ({number}): at most {left} base units of shipment {shipment} are uninvoiced; reduce the "
+        "quantity."
+    ).format(line_no=line.line_no, number=line.number, left=plain(left), shipment=line.shipment_no)
+    return Problem("E-GSL-QTY", message, line_no=line.line_no, field="quantity")
 
 
 def check_lines(
@@ -112,13 +175,15 @@ def check_lines(
     items_with_variants: Set[int] = frozenset(),
 ) -> list[Problem]:
     """Masters are checked again at posting: much may have happened since the line was typed."""
-    problems: list[Problem] = []
+    problems = check_parts(document, parts)
     for part in parts:
         line = part.line
         if not (part.ship or part.invoice):
             continue
-        if not line.gen_prod_posting_group and line.type == LineType.ITEM:
+        if not line.gen_prod_posting_group and line.type != LineType.GL_ACCOUNT:
             problems.append(_empty(line, "gen_prod_posting_group"))
+        if line.type == LineType.RESOURCE:
+            problems += check_resource(line.resource, line_no=line.line_no)
         if line.type != LineType.ITEM or not part.ship:
             continue
         problems += check_item(line.item, credit=document.traits.receives, line_no=line.line_no)

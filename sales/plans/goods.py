@@ -1,15 +1,19 @@
 """Deciding which goods move, and which earlier movements an invoice is for. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
+from erp.kernel.errors import Problem
 from erp.kernel.money import WIDE, round_to
+from inventory.errors import ReturnTooMuch
 from inventory.ledger import Invoicing, Movement
 from sales.arithmetic.spread import spread
 from sales.arithmetic.values import UNIT, ZERO
 from sales.models import SalesDocument
 from sales.models.base import LineType
+from sales.plans.correction import along_entries
 from sales.plans.invoice_values import InvoicedLine
 from sales.plans.parts import Part
 from sales.values import SalesValues
@@ -98,19 +102,21 @@ def _plan_part(
         "applies_to": line.applies_to_item_entry,
         "applies_from": line.applies_from_item_entry,
         "return_reason_code": line.return_reason_code,
+        "without_value": bool(line.return_reason_code)
+        and line.return_reason_code in values.worthless_reasons,
     }
     if now_base:
-        plan.movements.append(
-            Movement(
-                quantity=-sign * now_base,
-                invoiced=True,
-                value_paper=MONEY,
-                sales_amount=sign * revenue[-1],
-                discount_amount=sign * discount[-1],
-                **common,
-            )
+        movement = Movement(
+            quantity=-sign * now_base,
+            invoiced=True,
+            value_paper=MONEY,
+            sales_amount=sign * revenue[-1],
+            discount_amount=sign * discount[-1],
+            **common,
         )
-        plan.movement_lines.append(line.line_no)
+        for piece in along_entries(movement, part.taken):
+            plan.movements.append(piece)
+            plan.movement_lines.append(line.line_no)
     rest = ship_base - now_base
     if rest:
         plan.movements.append(
@@ -123,6 +129,16 @@ def _plan_part(
             )
         )
         plan.movement_lines.append(line.line_no)
+
+
+def told_by_sales(problems: Iterable[Problem]) -> list[Problem]:
+    """What the item ledger refuses, by the code that sales has for it."""
+    return [
+        replace(problem, code="E-RET-MAX", field="applies_from_item_entry")
+        if problem.code == ReturnTooMuch.code
+        else problem
+        for problem in problems
+    ]
 
 
 def _expected_revenue(document: SalesDocument, part: Part, values: SalesValues) -> Decimal:

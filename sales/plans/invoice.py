@@ -16,6 +16,7 @@ from sales.arithmetic.rounding import rounding_line
 from sales.arithmetic.values import ZERO, AmountLine, VATKey
 from sales.arithmetic.vat import LineVAT, document_vat
 from sales.models import SalesDocument
+from sales.plans.correction import Mirror
 from sales.plans.invoice_entries import Key, Row, compress_rows, revenue_rows
 from sales.plans.invoice_values import InvoicedLine, InvoicePlan, RoundingAccount
 from sales.plans.parts import Part
@@ -30,28 +31,33 @@ def plan_invoice(
     values: SalesValues,
     rounding_account: RoundingAccount | None = None,
     account_numbers: dict[int, str] | None = None,
+    mirror: Mirror | None = None,
 ) -> InvoicePlan:
     """Decide the money side of posting a document.
 
     rounding_account   needed where the sales set-up rounds invoices
     account_numbers    numbers of the accounts on Full VAT lines and in their set-up, for the check that they agree
+    mirror             the paper that is taken back: its amounts are copied, rounding line and all
 
     VAT is rounded once per VAT group of this invoice; local currency is converted cumulatively; the ledger lines are
     compressed by account and posting groups. Source: Business Central, posting of sales invoices.
     """
-    plan = InvoicePlan()
+    plan = InvoicePlan(takes_back=mirror is not None)
     invoiced = [part for part in parts if part.invoice]
     rules = values.total_rules(document)
-    figures = [_figures(part, rules.precision) for part in invoiced]
-    amounts = [_amount_line(part, figure) for part, figure in zip(invoiced, figures, strict=True)]
-    vat = document_vat(amounts, **rules._asdict())
-    plan.groups = vat.groups
-    local = _in_local_currency(vat.lines, document, values)
-    plan.lines = [InvoicedLine(*row) for row in zip(invoiced, figures, vat.lines, local, strict=True)]
+    if mirror is None:
+        figures = [_figures(part, rules.precision) for part in invoiced]
+        amounts = [_amount_line(part, figure) for part, figure in zip(invoiced, figures, strict=True)]
+        plan.groups, vat_lines = document_vat(amounts, **rules._asdict())
+    else:
+        figures, vat_lines = mirror.of([part.line.line_no for part in invoiced])
+    local = _in_local_currency(vat_lines, document, values)
+    plan.lines = [InvoicedLine(*row) for row in zip(invoiced, figures, vat_lines, local, strict=True)]
     rows = revenue_rows(document, plan, values, account_numbers or {})
-    plan.amount, plan.amount_including_vat = vat.amount, vat.amount_including_vat
+    plan.amount = sum((line.amount for line in vat_lines), ZERO)
+    plan.amount_including_vat = sum((line.amount_including_vat for line in vat_lines), ZERO)
     plan.inv_discount_amount = sum((figure.inv_discount_amount for figure in figures), ZERO)
-    if values.sales.invoice_rounding:
+    if values.sales.invoice_rounding and mirror is None:
         rows += _round(document, plan, values, rounding_account)
     compress_rows(document, plan, rows, values)
     return plan

@@ -79,7 +79,7 @@ def revenue_rows(
         for name, in_fcy, in_lcy in zip(("sales", "line_discount", "inv_discount"), fcy, lcy, strict=True):
             if name != "sales" and not any(in_fcy) and not any(in_lcy):
                 continue
-            account_id = _revenue_account(document, line, name, values, plan.problems)
+            account_id = _revenue_account(document, plan, line, name, values)
             if key.is_full and name == "sales":
                 plan.problems += _check_full(line, values, account_numbers)
             differences = ZERO, ZERO
@@ -100,13 +100,17 @@ def _discounts_lcy(
 
 
 def _revenue_account(
-    document: SalesDocument, line, name: str, values: SalesValues, problems: list[Problem]
+    document: SalesDocument, plan: InvoicePlan, line, name: str, values: SalesValues
 ) -> int | None:
-    """The account of a row: the line's own, or what the general posting set-up says."""
+    """The account of a row: the line's own, or what the general posting set-up says.
+
+    What takes an invoice back is no return of goods: revenue goes where the invoice had it.
+    """
     if name == "sales" and line.type == LineType.GL_ACCOUNT:
         return line.gl_account_id
+    returns = document.traits.receives and not plan.takes_back
     account = {
-        "sales": "sales_credit_memo_account" if document.traits.receives else "sales_account",
+        "sales": "sales_credit_memo_account" if returns else "sales_account",
         "line_discount": "sales_line_discount_account",
         "inv_discount": "sales_invoice_discount_account",
     }[name]
@@ -114,7 +118,7 @@ def _revenue_account(
         line.gen_bus_posting_group,
         line.gen_prod_posting_group,
         account,
-        problems=problems,
+        problems=plan.problems,
         line_no=line.line_no,
     )
 
@@ -208,7 +212,7 @@ def _vat_entry(
         gen_bus=key.gen_bus,
         gen_prod=key.gen_prod,
         tax_category=row.tax_category,
-        bill_to_no=document.bill_to_customer.number,
+        bill_to_no=document.bill_to_customer.number if document.bill_to_customer else "",
         country_code=document.vat_country_code,
         vat_registration_no=document.vat_registration_no,
         eu_3_party_trade=document.eu_3_party_trade,

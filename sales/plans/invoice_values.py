@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
+from customers.models import CustomerPostingGroup
 from erp.kernel.errors import Problem
 from posting.setup_values import VATSetup
 from posting.values import Line
@@ -23,6 +24,21 @@ class RoundingAccount(NamedTuple):
     gen_prod: str
     vat_prod: str
 
+    @classmethod
+    def of(cls, group: CustomerPostingGroup | None) -> "RoundingAccount | None":
+        """The account that a customer posting group names, with its groups at hand; None where it names none."""
+        account = group.invoice_rounding_account if group else None
+        if account is None:
+            return None
+        gen_prod, vat_prod = account.gen_prod_posting_group, account.vat_prod_posting_group
+        return cls(
+            account.id,
+            account.number,
+            account.name,
+            gen_prod.code if gen_prod else "",
+            vat_prod.code if vat_prod else "",
+        )
+
 
 @dataclass(slots=True)
 class InvoicedLine:
@@ -40,6 +56,7 @@ class InvoicePlan:
 
     amount, amount_including_vat          document currency, positive where the customer owes us on an invoice
     amount_lcy, amount_including_vat_lcy  the same in local currency
+    takes_back                            revenue goes where the paper that is taken back had it
     rounding                              the line that makes the total payable, or None
     """
 
@@ -55,6 +72,7 @@ class InvoicePlan:
     amount_including_vat_lcy: Decimal = ZERO
     inv_discount_amount: Decimal = ZERO
     inv_discount_lcy: Decimal = ZERO
+    takes_back: bool = False
     problems: list[Problem] = field(default_factory=list)
 
     @property

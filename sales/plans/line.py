@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from erp.kernel.errors import Problem
-from erp.kernel.money import is_rounded, round_to
+from erp.kernel.money import WIDE, is_rounded, round_to
 from erp.kernel.quantity import QTY, to_base
 from sales.arithmetic import amounts
 from sales.arithmetic.values import CENT, UNIT, ZERO
@@ -26,6 +26,7 @@ class LineRules(NamedTuple):
     unit_precision: Decimal = UNIT
     ships_by_default: bool = True
     one_by_default: bool = False
+    one_account_by_default: bool = False
 
 
 def set_quantity(
@@ -38,6 +39,9 @@ def set_quantity(
     problems = _check_precision(line, quantity, "quantity", precision)
     if problems:
         return problems
+    if line.is_fetched:
+        _keep_fetched(line, quantity, rules)
+        return []
     if line.quantity_shipped and quantity * line.quantity_shipped < 0:
         message = _("Quantity {typed} must keep the sign of Quantity Shipped ({shipped}).")
         return [
@@ -67,6 +71,18 @@ def set_quantity(
     reset_quantities(line, rules)
     _recalculate(line, rules)
     return []
+
+
+def _keep_fetched(line: SalesLine, quantity: Decimal, rules: LineRules) -> None:
+    """Goods of a posted shipment: all of the line has left, and it keeps its share of the order's invoice discount."""
+    share = WIDE.multiply(line.inv_discount_amount, quantity)
+    share = WIDE.divide(share, line.quantity) if line.quantity else ZERO
+    line.quantity = line.quantity_shipped = quantity
+    line.quantity_base = to_base(quantity, line.per_unit)
+    reset_quantities(line, rules)
+    _recalculate(line, rules)
+    line.inv_discount_amount = round_to(share, rules.amount_precision)
+    line.recalculate_invoice_discount = False
 
 
 def reset_quantities(line: SalesLine, rules: LineRules) -> None:
@@ -163,13 +179,16 @@ def _recalculate(line: SalesLine, rules: LineRules) -> None:
 def _take(line: SalesLine, figures: amounts.LineAmounts) -> None:
     """Every change of a line's amount takes its share of the invoice discount away until it is shared again.
 
-    What has been invoiced of the share was given and stays.
+    What has been invoiced of the share was given and stays. A line that lost something remembers it, so that people
+    can be told (W-INVD-RESET). VAT that was corrected by hand is calculated again.
     """
+    if line.inv_discount_amount != line.inv_discount_invoiced:
+        line.recalculate_invoice_discount = True
     line.line_discount_percent = figures.line_discount_percent
     line.line_discount_amount = figures.line_discount_amount
     line.line_amount = figures.line_amount
     line.inv_discount_amount = line.inv_discount_invoiced
-    line.recalculate_invoice_discount = True
+    line.vat_difference = ZERO
 
 
 def _lies_within(quantity: Decimal, most: Decimal) -> bool:

@@ -1,16 +1,20 @@
 """Making a line of what somebody typed and what the masters say. Pure: masters in, an unsaved line out."""
 
+from collections.abc import Collection
+
 from django.utils.translation import gettext as _
 
 from erp.kernel.errors import Problem
 from erp.kernel.money import round_to
-from inventory.models import Item, ItemVariant
-from inventory.models.setup import Policy
+from inventory.models import Item, Resource
 from posting.models import GLAccount
 from sales.arithmetic.values import UNIT
 from sales.masters import LineMasters, NewLine
 from sales.models import SalesDocument, SalesLine
 from sales.models.base import LineType
+from sales.plans.check_master import check_item, check_resource, check_variant
+from sales.plans.explain import explain_posting
+from sales.plans.free_text import check_new_line
 from sales.values import SalesValues
 
 
@@ -19,6 +23,7 @@ def plan_line(
 ) -> tuple[SalesLine | None, list[Problem]]:
     """The line without price and amounts, or what is wrong with it."""
     new, problems = masters.resolve_reference(new, line_no)
+    problems += check_new_line(document, new, masters.accounts.get(new.number), line_no)
     if problems:
         return None, problems
     line = SalesLine(
@@ -33,6 +38,11 @@ def plan_line(
         shipment_date=document.shipment_date,
         requested_delivery_date=document.requested_delivery_date,
         promised_delivery_date=document.promised_delivery_date,
+        shipping_agent_code=document.shipping_agent_code,
+        shipping_agent_service_code=document.shipping_agent_service_code,
+        shipping_time=document.shipping_time,
+        outbound_handling_time=document.outbound_handling_time,
+        package_tracking_no=document.package_tracking_no,
         gen_bus_posting_group=document.gen_bus_posting_group,
         vat_bus_posting_group=document.vat_bus_posting_group,
         return_reason_code=new.return_reason_code,
@@ -40,13 +50,19 @@ def plan_line(
         applies_from_item_entry=new.applies_from_item_entry,
     )
     if new.type == LineType.COMMENT:
-        return line, []
+        problems = _take_text(line, new, masters)
+        return (None if problems else line), problems
     if new.type == LineType.ITEM:
         problems = _take_item(line, new, masters, values, credit=document.traits.receives)
     elif new.type == LineType.GL_ACCOUNT:
         problems = _take_account(line, new, masters)
+    elif new.type == LineType.RESOURCE:
+        problems = _take_resource(line, new, masters)
+    elif new.type == LineType.CHARGE:
+        problems = _take_charge(line, new, masters)
     else:
-        message = _("{type} is no line type; use item, gl_account or comment.").format(type=new.type)
+        message = _("{type} is no line type; use one of: {types}.")
+        message = message.format(type=new.type, types=", ".join(LineType.values))
         problems = [Problem("E-LINE-TYPE", message, line_no=line_no, field="type")]
     if problems:
         return None, problems
@@ -56,12 +72,18 @@ def plan_line(
         return None, [problem]
     if new.allow_invoice_discount is not None:
         line.allow_invoice_discount = new.allow_invoice_discount
-    problems = take_vat(line, values)
+    typed = [name for name in ("gen_prod_posting_group", "vat_prod_posting_group") if getattr(new, name)]
+    problems = take_vat(line, values, typed=typed)
     return (None if problems else line), problems
 
 
-def take_vat(line: SalesLine, values: SalesValues) -> list[Problem]:
-    """How the line is taxed, by its business and product group; no row in the set-up is refused at once."""
+def take_vat(line: SalesLine, values: SalesValues, *, typed: Collection[str] = ()) -> list[Problem]:
+    """How the line is taxed, by its business and product group; no row in the set-up is refused at once.
+
+    typed  groups that somebody typed instead of taking the master's
+
+    The line keeps why: see `sales.plans.explain`.
+    """
     problems: list[Problem] = []
     row = values.posting.vat(
         line.vat_bus_posting_group, line.vat_prod_posting_group, problems=problems, line_no=line.line_no
@@ -70,7 +92,16 @@ def take_vat(line: SalesLine, values: SalesValues) -> list[Problem]:
         line.vat_percent = row.percent
         line.vat_identifier = row.identifier
         line.vat_calculation_type = row.calculation_type
+        line.vat_clause_code = row.clause
+        line.posting_explanation = explain_posting(line, values, typed=typed)
     return problems
+
+
+def take_new_unit(line: SalesLine, unit_code: str, masters: LineMasters) -> list[Problem]:
+    """Another unit of measure for what the line sells: an item has several, a resource its base unit."""
+    if line.type == LineType.RESOURCE:
+        return _take_resource_unit(line, line.resource, unit_code)
+    return take_unit(line, line.item, unit_code, masters)
 
 
 def take_unit(line: SalesLine, item: Item, unit_code: str, masters: LineMasters) -> list[Problem]:
@@ -85,52 +116,6 @@ def take_unit(line: SalesLine, item: Item, unit_code: str, masters: LineMasters)
     line.per_unit = per_unit
     line.unit_cost_lcy = round_to(item.unit_cost * per_unit, UNIT)
     return []
-
-
-def check_item(item: Item, *, credit: bool, line_no: int) -> list[Problem]:
-    """May this item be put on a line? Credit documents take back what may no longer be sold."""
-    if item.blocked:
-        message = _("Item {item} is blocked.").format(item=item.number)
-        return [Problem("E-ITEM-BLOCKED", message, line_no=line_no, field="number")]
-    if item.sales_blocked and not credit:
-        message = _("Item {item} is blocked for sale.").format(item=item.number)
-        return [Problem("E-ITEM-SALES-BLOCKED", message, line_no=line_no, field="number")]
-    missing = [
-        item._meta.get_field(name).verbose_name
-        for name in ("gen_prod_posting_group", "vat_prod_posting_group")
-        if getattr(item, f"{name}_id") is None
-    ]
-    if item.keeps_stock and item.inventory_posting_group_id is None:
-        missing.append(item._meta.get_field("inventory_posting_group").verbose_name)
-    return [
-        Problem(
-            "E-TF",
-            _("{field} of item {item} is empty; fill it in on the item card.").format(
-                field=name, item=item.number
-            ),
-            line_no=line_no,
-            field="number",
-        )
-        for name in missing
-    ]
-
-
-def check_variant(item: Item, variant: ItemVariant | None, *, credit: bool, line_no: int) -> list[Problem]:
-    if variant is None:
-        return []
-    if variant.blocked or (variant.sales_blocked and not credit):
-        code = "E-ITEM-BLOCKED" if variant.blocked else "E-ITEM-SALES-BLOCKED"
-        message = _("Variant {variant} of item {item} is blocked.").format(
-            item=item.number, variant=variant.code
-        )
-        return [Problem(code, message, line_no=line_no, field="variant_code")]
-    return []
-
-
-def variant_is_mandatory(item: Item, *, by_default: bool) -> bool:
-    if item.variant_mandatory == Policy.DEFAULT:
-        return by_default
-    return item.variant_mandatory == Policy.YES
 
 
 def _take_item(
@@ -160,6 +145,8 @@ def _take_item(
     line.vat_prod_posting_group = new.vat_prod_posting_group or item.vat_prod_posting_group.code
     line.inventory_posting_group = item.inventory_posting_group.code if item.inventory_posting_group else ""
     line.allow_invoice_discount = item.allow_invoice_discount
+    for measure in ("gross_weight", "net_weight", "unit_volume", "units_per_parcel"):
+        setattr(line, measure, getattr(item, measure))
     return []
 
 
@@ -189,6 +176,70 @@ def _take_account(line: SalesLine, new: NewLine, masters: LineMasters) -> list[P
         )
         return [_problem(line, "E-TF", message, "vat_prod_posting_group", number=account.number)]
     return []
+
+
+def _take_resource(line: SalesLine, new: NewLine, masters: LineMasters) -> list[Problem]:
+    resource = masters.resources.get(new.number)
+    if resource is None:
+        message = _("There is no resource {number}.")
+        return [_problem(line, "E-RES-NONE", message, "number", number=new.number or "–")]
+    problems = check_resource(resource, line_no=line.line_no)
+    problems += _take_resource_unit(line, resource, new.unit_code)
+    if problems:
+        return problems
+    line.resource = resource
+    line.description = new.description or resource.name
+    line.unit_cost_lcy = resource.unit_cost
+    line.allow_invoice_discount = True
+    return _take_groups(line, new, resource, _("resource"))
+
+
+def _take_resource_unit(line: SalesLine, resource: Resource, unit_code: str) -> list[Problem]:
+    base = resource.base_unit.code
+    if unit_code not in ("", base):
+        message = _("Resource {number} is sold by {base}, not by {unit}.")
+        facts = {"number": resource.number, "base": base, "unit": unit_code}
+        return [_problem(line, "E-UOM-MISSING", message, "unit_code", **facts)]
+    line.unit_code = base
+    return []
+
+
+def _take_charge(line: SalesLine, new: NewLine, masters: LineMasters) -> list[Problem]:
+    charge = masters.charges.get(new.number)
+    if charge is None:
+        message = _("There is no item charge {number}.")
+        return [_problem(line, "E-CHG-NONE", message, "number", number=new.number or "–")]
+    line.item_charge = charge
+    line.description = new.description or charge.description
+    line.unit_code = new.unit_code
+    line.allow_invoice_discount = False
+    return _take_groups(line, new, charge, _("item charge"))
+
+
+def _take_text(line: SalesLine, new: NewLine, masters: LineMasters) -> list[Problem]:
+    """A standard text by its code; free text names nothing."""
+    if not new.number:
+        return []
+    text = masters.texts.get(new.number)
+    if text is None:
+        message = _("There is no standard text {number}.")
+        return [_problem(line, "E-TEXT-CODE", message, "number", number=new.number)]
+    line.description = new.description or text.description
+    return []
+
+
+def _take_groups(line: SalesLine, new: NewLine, master, noun: str) -> list[Problem]:
+    """The product groups, typed or the master's; without them nothing can be taxed or posted."""
+    problems = []
+    for name in ("gen_prod_posting_group", "vat_prod_posting_group"):
+        setattr(line, name, getattr(new, name) or _code(getattr(master, name)))
+        if not getattr(line, name):
+            message = _("{field} of {noun} {number} is empty; fill it in on its card.")
+            label = master._meta.get_field(name).verbose_name
+            problems.append(
+                _problem(line, "E-TF", message, "number", field=label, noun=noun, number=master.number)
+            )
+    return problems
 
 
 def _code(group) -> str:

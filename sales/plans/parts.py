@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from erp.kernel.quantity import to_base
+from erp.kernel.quantity import QTY, to_base
 from sales.arithmetic.values import ZERO
 from sales.models import SalesLine
 from sales.models.base import LineType
+from sales.plans.correction import Taken
 
 
 class Uninvoiced(NamedTuple):
@@ -28,6 +29,7 @@ class Part:
     invoice      is invoiced now
     invoice_now  of `invoice`, what moves in this very posting
     earlier      of `invoice`, what moved before: the entries it takes, oldest first, with base quantities
+    taken        the entries that a paper taken back gives to this line; empty on every other paper
     """
 
     line: SalesLine
@@ -35,6 +37,7 @@ class Part:
     invoice: Decimal = ZERO
     invoice_now: Decimal = ZERO
     earlier: list[Uninvoiced] = field(default_factory=list)
+    taken: Sequence[Taken] = ()
 
     @property
     def moves_goods(self) -> bool:
@@ -47,10 +50,21 @@ class Part:
         if not before or self.line.type != LineType.ITEM:
             return ZERO
         wanted = abs(self.base(before, after=self.line.quantity_invoiced))
-        return wanted - sum((entry.quantity_base for entry in self.earlier), ZERO)
+        there = sum((entry.quantity_base for entry in self.earlier), ZERO)
+        return wanted - there if wanted - there > rounding_of(self.earlier) else ZERO
+
+    @property
+    def invoice_base(self) -> Decimal:
+        """Base units of `invoice`: those of the deliveries that it takes, and of what moves now."""
+        if not self.earlier:
+            return self.base(self.invoice, after=self.line.quantity_invoiced)
+        before = sum((entry.quantity_base for entry in self.earlier), ZERO)
+        return before.copy_sign(self.invoice) + self.base(self.invoice_now, after=self.line.quantity_shipped)
 
     def base(self, quantity: Decimal, *, after: Decimal) -> Decimal:
         """Base units of a part that starts after so much of the line: parts add up to the line's own base."""
+        if self.taken:
+            return sum((each.quantity for each in self.taken), ZERO).copy_sign(quantity)
         per_unit = self.line.per_unit
         return to_base(after + quantity, per_unit) - to_base(after, per_unit)
 
@@ -91,11 +105,24 @@ def _part(
     from_before = _smaller(part.invoice, delivered)
     part.invoice_now = part.invoice - from_before
     if from_before and line.type == LineType.ITEM:
-        part.earlier = _take(uninvoiced, abs(part.base(from_before, after=line.quantity_invoiced)))
+        wanted = abs(part.base(from_before, after=line.quantity_invoiced))
+        part.earlier = _take(uninvoiced, wanted, all_of_it=from_before == delivered)
     return part
 
 
-def _take(uninvoiced: Sequence[Uninvoiced], wanted: Decimal) -> list[Uninvoiced]:
+def rounding_of(entries: Sequence[object]) -> Decimal:
+    """By how much base units of deliveries differ at most from those of the quantity that they make together.
+
+    Each delivery was rounded as what it added to those before it; invoices need not come in the same order.
+    """
+    return 2 * QTY * len(entries)
+
+
+def _take(uninvoiced: Sequence[Uninvoiced], wanted: Decimal, *, all_of_it: bool) -> list[Uninvoiced]:
+    """Oldest first; whoever takes all of it leaves nothing behind that is only rounding."""
+    there = sum((entry.quantity_base for entry in uninvoiced), ZERO)
+    if all_of_it and abs(there - wanted) <= rounding_of(uninvoiced):
+        return list(uninvoiced)
     taken = []
     for entry in uninvoiced:
         if wanted <= 0:

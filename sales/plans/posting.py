@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from erp.kernel.errors import Problem
-from inventory.ledger import ItemPlan, Paper
+from inventory.ledger import ItemPlan, Paper, ResourceUse
 from posting.values import Facts, Line, Transaction
 from receivables.ledger import EntryPlan
 from sales.models import SalesDocument
+from sales.plans.charge_revenue import ChargePlan
 from sales.plans.goods import GOODS, MONEY, GoodsPlan
 from sales.plans.invoice_values import InvoicePlan
 from sales.plans.parts import Part
+from sales.plans.sources import SourcePlan
 from sales.values import SalesValues
 
 SOURCE_CODE = "SALES"
@@ -30,6 +32,9 @@ class PostingPlan:
     items: ItemPlan | None = None
     entries: list[EntryPlan] = field(default_factory=list)
     cash_line: Line | None = None
+    sources: SourcePlan = field(default_factory=SourcePlan)
+    resources: list[ResourceUse] = field(default_factory=list)
+    charges: ChargePlan = field(default_factory=ChargePlan)
     transactions: list[Transaction] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 

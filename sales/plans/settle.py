@@ -10,6 +10,7 @@ from posting.values import Facts
 from receivables.ledger import ApplyRequest, EntryPlan, NewEntry, OpenItems, plan_entry
 from sales.arithmetic.values import ONE, ZERO
 from sales.models import SalesDocument
+from sales.plans.correction import Mirror
 from sales.plans.invoice_values import InvoicePlan
 from sales.values import SalesValues
 
@@ -23,8 +24,13 @@ def plan_receivable(
     posting_group,
     open_items: OpenItems,
     values: SalesValues,
+    cost_of_resources: Decimal = ZERO,
+    mirror: Mirror | None = None,
 ) -> EntryPlan:
     """The customer ledger entry of a posted invoice or credit memo.
+
+    cost_of_resources  in local currency, negative on a sale as the cost of goods is
+    mirror             the paper that is taken back, where one is
 
     It is applied to what the document names, or to the oldest open entries where the customer's application method
     says so. Source: Business Central, customer ledger entry of a sales invoice.
@@ -51,24 +57,27 @@ def plan_receivable(
         payment_method_code=document.payment_method_code,
         salesperson_code=document.salesperson_code,
         sales_lcy=sales,
-        profit_lcy=sales + cost,
+        profit_lcy=sales + cost + cost_of_resources,
         invoice_discount_lcy=sign * invoice.inv_discount_lcy,
         your_reference=document.your_reference,
         block_payment_tolerance=customer.block_payment_tolerance,
         correction=document.correction,
-        apply=application_of(document),
+        apply=application_of(document, mirror),
     )
     return plan_entry(entry, facts, open_items=open_items, setup=values.posting)
 
 
-def application_of(document: SalesDocument) -> ApplyRequest | None:
-    """What posting the document settles at once: what it names, or the customer's oldest open entries."""
+def application_of(document: SalesDocument, mirror: Mirror | None = None) -> ApplyRequest | None:
+    """What posting the document settles at once: what it names, or the customer's oldest open entries.
+
+    A paper that takes another one back (`mirror`) settles nothing but what it names.
+    """
     if document.applies_to_document_no:
         return ApplyRequest.to_document(document.applies_to_document_type, document.applies_to_document_no)
     if document.applies_to_id:
         return ApplyRequest.by_id(document.applies_to_id)
     customer = document.bill_to_customer
-    if customer.application_method == customer.ApplicationMethod.APPLY_TO_OLDEST:
+    if mirror is None and customer.application_method == customer.ApplicationMethod.APPLY_TO_OLDEST:
         return ApplyRequest.oldest()
     return None
 

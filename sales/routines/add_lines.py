@@ -1,5 +1,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Max
@@ -10,11 +11,15 @@ from sales.arithmetic.values import ONE, ZERO
 from sales.masters import LineMasters, NewLine
 from sales.models import SalesDocument, SalesLine
 from sales.models.base import LineType
+from sales.plans import free_text
 from sales.plans import line as edit
 from sales.plans.new_line import plan_line
 from sales.plans.totals import enter_totals
+from sales.routines.date_lines import date_lines
 from sales.routines.lock import lock, refuse_locked
 from sales.routines.price import apply_price, price_lines
+from sales.routines.return_reasons import take_returns
+from sales.routines.texts import put_texts
 from sales.routines.total import total
 from sales.values import SalesValues
 
@@ -40,7 +45,8 @@ def add_lines(
     """
     document = lock(document.pk)
     new_lines = list(lines)
-    refuse_locked(document, wants_open={_("lines") for new in new_lines if new.type != LineType.COMMENT})
+    selling = {_("lines") for new in new_lines if new.type != LineType.COMMENT}
+    refuse_locked(document, wants_open=selling, texts=bool(new_lines))
     values = SalesValues.fit(document.currency_code, values)
     last = document.lines.aggregate(last=Max("line_no"))["last"] or 0
     added = put_lines(document, new_lines, after=last, on=on, values=values)
@@ -51,17 +57,39 @@ def add_lines(
 def put_lines(
     document: SalesDocument, new_lines: Sequence[NewLine], *, after: int, on: date, values: SalesValues
 ) -> list[SalesLine]:
-    """Put lines on a document that the caller holds, after a line number; the first ones with their amounts.
+    """Put lines on a document that the caller holds, after its last line; the first ones with their amounts.
+
+    after   number of the last line, 0 where there is none
+    raises  ProblemsFound with every problem of every line
+
+    The extended texts of what the lines name come along, attached to them.
+    """
+    numbered = [(after + position * STEP, new) for position, new in enumerate(new_lines, start=1)]
+    added = plan_lines(document, numbered, on=on, values=values)
+    if not after:  # the whole document is in hand: its amounts are known before the lines are written
+        enter_totals(added, values.total_rules(document))
+    SalesLine.objects.bulk_create(added)
+    put_texts(document, added, on=on)
+    return added
+
+
+def plan_lines(
+    document: SalesDocument, numbered: Iterable[tuple[int, NewLine]], *, on: date, values: SalesValues
+) -> list[SalesLine]:
+    """The lines with their prices, unsaved, by the line numbers that they shall have.
 
     raises  ProblemsFound with every problem of every line
     """
+    numbered = list(numbered)
     masters = LineMasters.load(
-        new_lines, customer_no=document.customer_number, on=document.document_date or on
+        [new for _line_no, new in numbered],
+        customer_no=document.customer_number,
+        on=document.document_date or on,
     )
     planned: list[tuple[SalesLine, NewLine]] = []
     problems: list[Problem] = []
-    for position, new in enumerate(new_lines, start=1):
-        line, found = plan_line(document, new, after + position * STEP, masters=masters, values=values)
+    for line_no, new in numbered:
+        line, found = plan_line(document, new, line_no, masters=masters, values=values)
         problems += found
         if line is not None:
             planned.append((line, new))
@@ -75,13 +103,12 @@ def put_lines(
         if decision is not None:
             apply_price(line, decision)
         problems += _take_price(line, new, rules)
+    located = {line.line_no for line, new in planned if new.location_code is not None}
+    problems += take_returns([line for line, _new in planned], located=located)
     raise_problems(document, problems)
-
-    added = [line for line, _new in planned]
-    if not after:  # the whole document is in hand: its amounts are known before the lines are written
-        enter_totals(added, values.total_rules(document))
-    SalesLine.objects.bulk_create(added)
-    return added
+    lines = [line for line, _new in planned]
+    date_lines(document, lines, ledger=values.posting.gl)
+    return lines
 
 
 def _take_quantity(
@@ -93,8 +120,13 @@ def _take_quantity(
             return [Problem("E-LINE-COMMENT", message, line_no=line.line_no, field="quantity")]
         return []
     precision = masters.precision(line.item_id, line.unit_code)
-    by_default = ONE if rules.one_by_default and line.type == LineType.ITEM else ZERO
-    return edit.set_quantity(line, new.quantity or by_default, rules, precision=precision)
+    return edit.set_quantity(line, new.quantity or _by_default(line, rules), rules, precision=precision)
+
+
+def _by_default(line: SalesLine, rules: edit.LineRules) -> Decimal:
+    """How many of something are meant where nobody says so."""
+    ones = {LineType.ITEM: rules.one_by_default, LineType.GL_ACCOUNT: rules.one_account_by_default}
+    return ONE if ones.get(line.type) else ZERO
 
 
 def _take_price(line: SalesLine, new: NewLine, rules: edit.LineRules) -> list[Problem]:
@@ -105,7 +137,10 @@ def _take_price(line: SalesLine, new: NewLine, rules: edit.LineRules) -> list[Pr
     if new.unit_price is not None:
         line.price_explanation = {"from": "typed", "unit_price": str(new.unit_price)}
     problems = edit.set_unit_price(line, price, rules)
-    if new.line_discount_amount is not None:
+    if new.line_amount is not None:
+        set_amount = free_text.type_amount if line.document.free_text else edit.set_line_amount
+        problems += set_amount(line, new.line_amount, rules)
+    elif new.line_discount_amount is not None:
         problems += edit.set_line_discount_amount(line, new.line_discount_amount, rules)
     elif new.line_discount_percent is not None:
         problems += edit.set_line_discount_percent(line, new.line_discount_percent or ZERO, rules)

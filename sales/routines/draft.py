@@ -7,19 +7,23 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from customers.checks import check_not_blocked
-from customers.models import Customer, PaymentTerms, ShipToAddress
-from erp.kernel.errors import Problem, raise_problems
+from customers.models import Customer
+from erp.kernel.errors import raise_problems
 from erp.kernel.numbering import check_typed_number, next_number
 from inventory.models import Location
 from sales import defaults
 from sales.errors import NumberTaken
-from sales.head import check_head
+from sales.head import check_customer, check_head, check_service
 from sales.masters import NewLine
-from sales.models import SalesDocument, SalesSetup
+from sales.models import QuoteProgress, SalesDocument, SalesSetup
+from sales.plans import free_text
 from sales.plans.check import check_series
 from sales.routines.add_lines import put_lines
+from sales.routines.customer_facts import discounts_credit, find_address
+from sales.routines.date_lines import date_head
 from sales.routines.follow import follow
-from sales.selectors import has_papers
+from sales.routines.prospect import PROSPECT, prospect_like
+from sales.selectors import has_papers, next_occurrence, own_setup
 from sales.values import SalesValues
 
 # What may be given when a document is written, besides what follows from the customer.
@@ -36,8 +40,17 @@ GIVEN = frozenset(
         "promised_delivery_date",
         "location_code",
         "currency_code",
+        "free_text",
         "prices_including_vat",
         "salesperson_code",
+        "responsibility_center_code",
+        "campaign_no",
+        "work_description",
+        "posting_no_series",
+        "shipping_no_series",
+        "shipping_time",
+        "outbound_handling_time",
+        "combine_shipments",
         "payment_terms_code",
         "payment_method_code",
         "shipment_method_code",
@@ -67,11 +80,26 @@ GIVEN = frozenset(
 )
 
 
+# What brings other fields along, see `follow`.
+FOLLOWED = frozenset(
+    {
+        "posting_date",
+        "document_date",
+        "currency_code",
+        "payment_terms_code",
+        "location_code",
+        "shipping_agent_code",
+        "shipping_agent_service_code",
+    }
+)
+
+
 @transaction.atomic
 def draft(
     type: str,
-    customer: Customer,
+    customer: Customer | None,
     *,
+    template: str = "",
     by,
     at: datetime,
     on: date,
@@ -83,55 +111,67 @@ def draft(
 ) -> SalesDocument:
     """Write a document of a type ("order") to a customer, with its first lines.
 
+    template      code of the customer template that serves the prospect of a quote: the customer is None then, and
+                  who it is is given (`PROSPECT`)
     on            the work date: default of order, posting, document and shipment date
     number        typed where the number series allows it; blank draws the next
     ship_to_code  None takes the customer's default (credit documents: the location's own address), blank the
                   customer's address
     given         head fields that shall not follow from the customer (`GIVEN`)
-    raises        ProblemsFound: blocked customer, unknown codes, missing set-up, anything wrong with a line
+    raises        ProblemsFound: E-QUO-WHO without customer or template, blocked customer, unknown codes, missing
+                  set-up, anything wrong with a line
 
     Source: Business Central, defaults of the sales header.
     """
-    unknown = given.keys() - GIVEN
+    unknown = given.keys() - (GIVEN if customer else GIVEN | PROSPECT)
     if unknown:
         raise TypeError(f"a sales document cannot be given {', '.join(sorted(unknown))}")
     setup = values.sales if values else SalesSetup.objects.get()
     document = SalesDocument(type=type)
     traits = document.traits
+    is_prospect = customer is None
+    if is_prospect:
+        customer, document.customer_template = prospect_like(type, template, given)
     bill_to = customer.bill_to
     problems = check_not_blocked(customer, bill_to, document_type=type, action="create")
-    problems += _check_customer(customer, bill_to)
+    problems += check_customer(customer, bill_to)
     problems += check_series(setup, [traits.number_series])
-    problems += check_head(document, given)
+    problems += [*check_head(document, given), *free_text.check_head(document, given)]
     raise_problems(_("New {type}").format(type=document.get_type_display()), problems)
 
-    address = _ship_to(customer, customer.ship_to_code if ship_to_code is None else ship_to_code)
+    address = find_address(customer, customer.ship_to_code if ship_to_code is None else ship_to_code)
     ledger = (values or SalesValues.load()).posting.gl
-    facts = defaults.sell_to_values(customer)
+    facts = defaults.sell_to_values(customer, own_setup(by))
     facts |= defaults.bill_to_values(
         bill_to, sell_to=customer, vat_from_bill_to=ledger.bill_to_sell_to_vat_calculation == "bill_to"
     )
     facts |= defaults.ship_to_values(customer, address)
     facts |= defaults.date_values(setup, traits, on=on)
+    if is_prospect:
+        facts |= {"customer": None, "bill_to_customer": None}
     facts |= given
     if traits.receives and ship_to_code is None:
         place = Location.objects.filter(code=facts["location_code"]).first()
         facts |= defaults.ship_to_us_values(place) | given
-    if traits.receives and not _discounts_credit(facts["payment_terms_code"]):
+    if traits.receives and not discounts_credit(facts["payment_terms_code"]):
         facts["payment_method_code"] = given.get("payment_method_code", "")
+    raise_problems(document, check_service(given, agent=facts["shipping_agent_code"]))
     for name, value in facts.items():
         setattr(document, name, value)
-    dated = {"posting_date", "document_date", "currency_code", "payment_terms_code"}
-    follow(document, dated, typed=given.keys(), setup=setup, ledger=ledger, on=on)
-    if document.type == SalesDocument.Type.QUOTE and "valid_until" not in given:
-        document.valid_until = defaults.valid_until(setup, document.document_date)
+    changed = FOLLOWED | ({"responsibility_center_code"} & given.keys())
+    follow(document, changed, typed=given.keys(), setup=setup, ledger=ledger, on=on)
+    if "shipment_date" not in given:
+        date_head(document, ledger=ledger)
     if traits.receives and "correction" not in given:
         document.correction = ledger.mark_credit_memos_as_corrections
     document.number = _number(document, number, getattr(setup, traits.number_series), on)
     document.posting_description = document.posting_description or str(document)[:100]
     document.created_at = document.modified_at = at
     document.created_by = by.get_username() if by else ""
+    document.occurrence = next_occurrence(type, document.number)
     _insert(document, typed=bool(number))
+    if document.type == SalesDocument.Type.QUOTE:
+        QuoteProgress.objects.create(document=document)
     lines = list(lines)
     if lines:
         values = SalesValues.fit(document.currency_code, values)
@@ -148,46 +188,6 @@ def _insert(document: SalesDocument, *, typed: bool) -> None:
         if typed:
             raise NumberTaken(document=document.get_type_display(), number=document.number)
         raise
-
-
-def _check_customer(customer: Customer, bill_to: Customer) -> list[Problem]:
-    """Groups without which nothing can be posted later are asked for now."""
-    wanted = (
-        (customer, "gen_bus_posting_group"),
-        (customer, "vat_bus_posting_group"),
-        (bill_to, "customer_posting_group"),
-    )
-    message = _("{field} of customer {customer} is empty; fill it in on the customer card.")
-    return [
-        Problem(
-            "E-TF",
-            message.format(field=owner._meta.get_field(name).verbose_name, customer=owner.number),
-            field="customer",
-            setup="admin:customers_customer_changelist",
-        )
-        for owner, name in wanted
-        if getattr(owner, f"{name}_id") is None
-    ]
-
-
-def _ship_to(customer: Customer, code: str) -> ShipToAddress | None:
-    if not code:
-        return None
-    address = (
-        ShipToAddress.objects.filter(customer=customer, code=code)
-        .select_related("shipment_method", "shipping_agent", "shipping_agent_service", "salesperson")
-        .first()
-    )
-    if address is None:
-        message = _("Customer {customer} has no ship-to address {code}.").format(
-            customer=customer.number, code=code
-        )
-        raise_problems(customer, [Problem("E-SHIPTO-NONE", message, field="ship_to_code")])
-    return address
-
-
-def _discounts_credit(terms_code: str) -> bool:
-    return PaymentTerms.objects.filter(code=terms_code, calc_pmt_disc_on_credit_memos=True).exists()
 
 
 def _number(document: SalesDocument, typed: str, series: str, on: date) -> str:

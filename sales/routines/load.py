@@ -1,13 +1,16 @@
 """Reading and locking what a posting decides on: always in the order document, customer, items."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from customers.models import Customer, CustomerPostingGroup, PaymentMethod
 from erp.kernel.errors import Problem, ProblemsFound
+from erp.kernel.quantity import QTY, to_base
 from inventory.ledger import StockState
 from inventory.ledger import load as load_stock
 from inventory.models import InventorySetup, ItemEntryState
@@ -17,10 +20,15 @@ from receivables.ledger import OpenItems, load_open_items
 from receivables.models import BankAccount
 from sales.models import ReturnReceiptLine, SalesDocument, SalesLine, SalesShipmentLine
 from sales.models.base import LineType
+from sales.plans.charge_revenue import ChargeWork
+from sales.plans.correction import Mirror
 from sales.plans.invoice_values import RoundingAccount
 from sales.plans.parts import Uninvoiced
 from sales.plans.settle import CashAccount, application_of
+from sales.plans.sources import SourceKey
 from sales.routines.follow import follow
+from sales.routines.load_charges import charges_of_mirror, load_charges, lock_charged
+from sales.routines.sources import load_sources
 from sales.values import SalesValues
 
 
@@ -40,6 +48,9 @@ class Work:
     cash: CashAccount | None = None
     rounding_account: RoundingAccount | None = None
     account_numbers: Mapping[int, str] | None = None
+    sources: Mapping[SourceKey, SalesLine] = field(default_factory=dict)
+    charges: ChargeWork = field(default_factory=ChargeWork)
+    mirror: Mirror | None = None
 
 
 def load(
@@ -48,8 +59,11 @@ def load(
     posting_date: date | None,
     at: datetime,
     values: SalesValues,
+    mirror: Mirror | None = None,
 ) -> Work:
     """Read lines, set-up and earlier deliveries of a document that is locked with the customer who pays.
+
+    mirror  the paper that the document takes back, where it takes one back
 
     The number of queries does not depend on the number of lines.
     """
@@ -64,10 +78,13 @@ def load(
             ledger=values.posting.gl,
             on=posting_date,
         )
-    lines = list(document.lines.select_related("item", "item__inventory_posting_group").order_by("line_no"))
+    masters = ("item", "item__inventory_posting_group", "gl_account", "resource")
+    lines = list(document.lines.select_related(*masters).order_by("line_no"))
     for line in lines:
         line.document = document
     group = values.customer_groups.get(document.customer_posting_group)
+    uninvoiced = _uninvoiced(document, lines)
+    sources = load_sources(document, lines)
     return Work(
         document=document,
         lines=lines,
@@ -77,26 +94,34 @@ def load(
         inventory=values.stock.rules,
         open_items=load_open_items(
             customer.pk,
-            apply=application_of(document),
+            apply=application_of(document, mirror),
             on=document.posting_date or at.date(),
             setup=values.posting,
             currency_code=document.currency_code,
             rules=values.settling,
         ),
         cash=_cash_account(document) if document.payment_method_code else None,
-        uninvoiced=_uninvoiced(document, lines),
-        rounding_account=_rounding_account(group),
+        uninvoiced=uninvoiced,
+        rounding_account=RoundingAccount.of(group),
         account_numbers=_account_numbers(lines, values),
+        sources=sources,
+        charges=charges_of_mirror(mirror, sources.values())
+        if mirror
+        else load_charges(document, lines, uninvoiced),
+        mirror=mirror,
     )
 
 
 def load_goods(work: Work) -> None:
     """Lock the items of all lines, in their order, and read their stock; after the customer, before any number."""
     items = {line.item_id for line in work.lines if line.item_id}
+    if work.charges.assignments:
+        work.charges = lock_charged(work.charges, items)
     if not items:
         return
     entries = [entry.item_entry_no for rows in work.uninvoiced.values() for entry in rows]
     entries += [line.applies_from_item_entry for line in work.lines if line.applies_from_item_entry]
+    entries += work.mirror.item_entry_nos if work.mirror else []
     work.stock = load_stock(items, entry_nos=entries, on=work.document.posting_date, setup=work.values.stock)
 
 
@@ -124,39 +149,48 @@ def _cash_account(document: SalesDocument) -> CashAccount | None:
 
 
 def _uninvoiced(document: SalesDocument, lines: list[SalesLine]) -> dict[int, list[Uninvoiced]]:
-    """Goods of this order's lines that moved earlier and are not invoiced, oldest first."""
-    waiting = [line.line_no for line in lines if line.item_id and line.shipped_not_invoiced]
+    """By line number, goods that moved earlier and are not invoiced, oldest first; fetched lines have one shipment."""
+    waiting = [line for line in lines if line.item_id and line.shipped_not_invoiced]
     if not waiting:
         return {}
+    fetched: dict[tuple[str, int], list[SalesLine]] = {}
+    for line in waiting:
+        if line.is_fetched:
+            fetched.setdefault((line.shipment_no, line.shipment_line_no), []).append(line)
+    own = {line.line_no for line in waiting if not line.is_fetched}
     paper_line = ReturnReceiptLine if document.traits.receives else SalesShipmentLine
-    rows = paper_line.objects.filter(
-        order_no=document.number, order_line_no__in=waiting, item_entry_no__isnull=False
-    )
-    rows = rows.order_by("item_entry_no").values_list(
-        "item_entry_no", "order_line_no", "document__number", "line_no"
-    )
-    papers = {entry_no: (order_line_no, number, line_no) for entry_no, order_line_no, number, line_no in rows}
+    wanted = Q(order_no=document.number, order_line_no__in=own) if own else Q(pk__in=[])
+    wanted |= Q(document__number__in={shipment_no for shipment_no, _line_no in fetched})
+    rows = paper_line.objects.filter(wanted, item_entry_no__isnull=False).order_by("item_entry_no")
+    papers = {
+        entry_no: (order_line_no, number, line_no)
+        for entry_no, order_line_no, number, line_no in rows.values_list(
+            "item_entry_no", "order_line_no", "document__number", "line_no"
+        )
+        if (number, line_no) in fetched or order_line_no in own
+    }
     found: dict[int, list[Uninvoiced]] = {}
     for entry in ItemEntryState.objects.filter(entry_id__in=papers).order_by("entry_id"):
         left = abs(entry.quantity - entry.invoiced_quantity)
-        if left:
-            order_line_no, number, line_no = papers[entry.entry_id]
-            found.setdefault(order_line_no, []).append(Uninvoiced(entry.entry_id, left, number, line_no))
+        order_line_no, number, line_no = papers[entry.entry_id]
+        for its_line, share in _takers(left, order_line_no, fetched.get((number, line_no))):
+            if share:
+                found.setdefault(its_line, []).append(Uninvoiced(entry.entry_id, share, number, line_no))
     return found
 
 
-def _rounding_account(group: CustomerPostingGroup | None) -> RoundingAccount | None:
-    account = group.invoice_rounding_account if group else None
-    if account is None:
-        return None
-    gen_prod, vat_prod = account.gen_prod_posting_group, account.vat_prod_posting_group
-    return RoundingAccount(
-        account.id,
-        account.number,
-        account.name,
-        gen_prod.code if gen_prod else "",
-        vat_prod.code if vat_prod else "",
-    )
+def _takers(
+    left: Decimal, order_line_no: int, fetched: list[SalesLine] | None
+) -> Iterator[tuple[int, Decimal]]:
+    """Which lines may take how much of an entry: the line of the order, or those that fetched it, one after another."""
+    if fetched is None:
+        yield order_line_no, left
+        return
+    for line in fetched:
+        wanted = abs(to_base(line.quantity, line.per_unit))
+        share = left if abs(left - wanted) <= QTY else min(left, wanted)  # no rest that is only rounding
+        left -= share
+        yield line.line_no, share
 
 
 def _account_numbers(lines: list[SalesLine], values: SalesValues) -> dict[int, str]:

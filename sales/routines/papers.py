@@ -26,7 +26,8 @@ from sales.plans.invoice_values import InvoicePlan
 from sales.plans.parts import Part
 
 HEAD = tuple(field.attname for field in Paper._meta.get_fields())
-COPIED = (*(field.attname for field in PaperLine._meta.get_fields()), "item_id", "gl_account_id")
+COPIED = (*(field.attname for field in PaperLine._meta.get_fields()), "item_id", "gl_account_id",
+          "resource_id", "item_charge_id")  # fmt: skip
 _copied = attrgetter(*COPIED)
 NO_MONEY = {"line_discount_amount": ZERO, "line_amount": ZERO, "inv_discount_amount": ZERO, "amount": ZERO,
             "vat_base_amount": ZERO, "amount_including_vat": ZERO, "vat_difference": ZERO}  # fmt: skip
@@ -34,7 +35,11 @@ STEP = 10000
 
 
 def _row_type(model: type[models.Model]) -> type[tuple]:
-    names = [field.attname for field in model._meta.concrete_fields if not field.primary_key]
+    names = [
+        field.attname
+        for field in model._meta.concrete_fields
+        if not field.primary_key and field.attname != "undoes_line_no"
+    ]
     return namedtuple(f"{model.__name__}Row", names)
 
 
@@ -123,9 +128,7 @@ def write_money_paper(
         line = part.line
         values = dict(zip(COPIED, _copied(line), strict=True)) | NO_MONEY
         values["quantity"] = part.invoice
-        values["quantity_base"] = (
-            part.base(part.invoice, after=line.quantity_invoiced) if part.invoice else ZERO
-        )
+        values["quantity_base"] = part.invoice_base if part.invoice else ZERO
         found = invoiced.get(line.line_no)
         if found is not None:
             values |= {
@@ -148,8 +151,8 @@ def write_money_paper(
                 **values,
                 **dict(zip(names, (delivered_on, its_line), strict=True)),
                 document_id=paper.pk,
-                order_no=order_no,
-                order_line_no=line.line_no if order_no else 0,
+                order_no=order_no or line.order_no,
+                order_line_no=line.line_no if order_no else line.order_line_no,
             )
         )
     if plan.rounding is not None:
@@ -173,6 +176,8 @@ def _head_values(document: SalesDocument, number: str, register_no: int, by: str
 
 def _delivered_on(part: Part, goods_no: str) -> tuple[str, int]:
     """The one shipment that the goods of an invoice line left on; nothing where there were several."""
+    if part.line.is_fetched:
+        return part.line.shipment_no, part.line.shipment_line_no
     papers = {(entry.shipment_no, entry.shipment_line_no) for entry in part.earlier}
     if part.invoice_now != part.invoice and not papers:
         return "", 0  # what is no item leaves no entry that tells when it was delivered
@@ -183,9 +188,8 @@ def _delivered_on(part: Part, goods_no: str) -> tuple[str, int]:
 
 def _rounding_row(row, paper, document: SalesDocument, plan: InvoicePlan, receives: bool, *, line_no: int):
     account, vat, line = plan.rounding_account, plan.rounding_vat, plan.rounding
-    empty = dict.fromkeys(row._fields, "") | NO_MONEY
-    names = ("return_receipt_line_no",) if receives else ("shipment_line_no",)
-    empty |= dict.fromkeys(names, 0)
+    model = SalesCreditMemoLine if receives else SalesInvoiceLine
+    empty = {name: model._meta.get_field(name).get_default() for name in row._fields}
     return row(
         **empty
         | {
@@ -194,14 +198,10 @@ def _rounding_row(row, paper, document: SalesDocument, plan: InvoicePlan, receiv
             "type": LineType.GL_ACCOUNT,
             "number": account.number,
             "gl_account_id": account.id,
-            "item_id": None,
             "description": _("Invoice Rounding"),
             "quantity": ONE,
             "quantity_base": ONE,
-            "per_unit": ONE,
             "unit_price": line.unit_price,
-            "unit_cost_lcy": ZERO,
-            "line_discount_percent": ZERO,
             "line_amount": line.unit_price,
             "amount": line.amount,
             "vat_base_amount": line.amount,
@@ -209,13 +209,10 @@ def _rounding_row(row, paper, document: SalesDocument, plan: InvoicePlan, receiv
             "vat_percent": vat.percent,
             "vat_identifier": vat.identifier,
             "vat_calculation_type": vat.calculation_type,
+            "vat_clause_code": vat.clause,
             "gen_bus_posting_group": document.gen_bus_posting_group,
             "gen_prod_posting_group": account.gen_prod,
             "vat_bus_posting_group": document.vat_bus_posting_group,
             "vat_prod_posting_group": account.vat_prod,
-            "shipment_date": None,
-            "applies_to_item_entry": None,
-            "applies_from_item_entry": None,
-            "order_line_no": 0,
         }
     )

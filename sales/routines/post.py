@@ -4,6 +4,7 @@ Everything is decided first, as plain values, under locks taken in one order (`d
 bottom, with a constant number of statements. The preview is the same plan, shown and not written.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,12 +16,16 @@ from erp.kernel import outbox
 from erp.kernel.bulk import update_rows
 from erp.kernel.errors import raise_problems
 from erp.kernel.numbering import next_number
-from inventory.ledger import ItemSection
+from inventory.ledger import ChargeSection, ItemSection, Paper, ResourceSection
 from posting import journal, registers
 from posting.values import Facts
 from receivables.ledger import BankMovement, BankSection, CustomerSection
 from sales.arithmetic.values import ZERO
-from sales.models import SalesDocument, SalesLine
+from sales.models import ChargeAssignment, PostingJob, SalesDocument, SalesLine
+from sales.models.base import LineType
+from sales.plans.correction import Mirror
+from sales.plans.goods import MONEY
+from sales.plans.posted_series import goods_series, keeps_number, money_series
 from sales.plans.posting import (
     SOURCE_CODE,
     PostingPlan,
@@ -30,9 +35,13 @@ from sales.plans.posting import (
     papers,
     writes_goods_paper,
 )
+from sales.routines.archive_posting import archive_posting
+from sales.routines.carry_over import forget_comments
+from sales.routines.comments import copy_comments
 from sales.routines.decide import decide
 from sales.routines.load import Work
 from sales.routines.papers import write_goods_paper, write_money_paper
+from sales.routines.sources import write_sources
 from sales.values import SalesValues
 
 
@@ -71,19 +80,35 @@ def post(
     ship: bool = False,
     invoice: bool = False,
     posting_date: date | None = None,
+    confirmed_date: bool | None = None,
     values: SalesValues | None = None,
+    from_queue: bool = False,
+    mirror: Mirror | None = None,
 ) -> Posted:
     """Post what the lines say is to be shipped and invoiced.
 
     ship, invoice  return orders read `ship` as receive; invoices and credit memos always do both
     posting_date   None posts on the document's own date; another one brings document date, terms and rate along
+    confirmed_date where the set-up checks the posting date: True posts on another day than that of `at`, None asks
+                   (Q-POST-DATEWORK), False refuses (E-POST-DATEWORK)
     values         set-up read before, for many postings in a row
+    from_queue     it is the job queue that posts; everybody else is told that a document waits there (E-QUEUED)
+    mirror         the posted paper that this document takes back, see `sales.plans.correction`
     raises         ProblemsFound with everything that is wrong; nothing is written then and no number is drawn
 
     Source: Business Central, posting of sales documents. Undo with a credit memo; posted papers never change.
     """
     plan, work = decide(
-        document, ship=ship, invoice=invoice, by=by, at=at, posting_date=posting_date, values=values
+        document,
+        ship=ship,
+        invoice=invoice,
+        by=by,
+        at=at,
+        posting_date=posting_date,
+        confirmed_date=confirmed_date,
+        values=values,
+        from_queue=from_queue,
+        mirror=mirror,
     )
     raise_problems(document, plan.problems)
     return _write(plan, work, by=by, at=at)
@@ -116,7 +141,15 @@ def preview(
     """The plan of a posting with its problems, and not a trace of it: no row, no number."""
     with transaction.atomic():
         plan, _work = decide(
-            document, ship=ship, invoice=invoice, by=by, at=at, posting_date=posting_date, values=None
+            document,
+            ship=ship,
+            invoice=invoice,
+            by=by,
+            at=at,
+            posting_date=posting_date,
+            confirmed_date=True,
+            values=None,
+            from_queue=True,
         )
         transaction.set_rollback(True)
     return plan
@@ -125,6 +158,7 @@ def preview(
 def _write(plan: PostingPlan, work: Work, *, by, at: datetime) -> Posted:
     document, values = plan.document, work.values
     username = by.get_username() if by else ""
+    archive_posting(plan, values, by=by, at=at)
     goods_no, money_no = _draw_numbers(plan, values)
     gl = journal.GLSection(numbered(plan, goods_no, money_no), setup=values.posting)
     sections: list[registers.Section] = [gl]
@@ -139,6 +173,7 @@ def _write(plan: PostingPlan, work: Work, *, by, at: datetime) -> Posted:
     if plan.items is not None:
         items = ItemSection(plan.items, papers(plan, goods_no, money_no))
         sections.append(items)
+    sections += _services(plan, papers(plan, goods_no, money_no), items)
     register_no = registers.write(sections, source_code=SOURCE_CODE, by=username, at=at)
 
     written = {"register_no": register_no, "by": username, "at": at}
@@ -166,8 +201,23 @@ def _write(plan: PostingPlan, work: Work, *, by, at: datetime) -> Posted:
             key=money_no,
             document=document.number,
         )
+    write_sources(plan.sources.states)
+    update_rows(ChargeAssignment, plan.charges.states, key="id")
+    copy_comments(document, setup=values.sales, goods_no=goods_no, money_no=money_no)
     left = _update_document(plan, values, goods_no=goods_no, money_no=money_no, at=at)
     return Posted(shipment, invoice, left, register_no)
+
+
+def _services(
+    plan: PostingPlan, numbered_papers: Mapping[str, Paper], items: ItemSection | None
+) -> list[registers.Section]:
+    """Time of resources, and charges on goods."""
+    sections: list[registers.Section] = []
+    if plan.resources:
+        sections.append(ResourceSection(plan.resources, numbered_papers[MONEY]))
+    if plan.charges.revenues:
+        sections.append(ChargeSection(plan.charges.revenues, numbered_papers, plan.charges.charged, items))
+    return sections
 
 
 def _bank_section(plan: PostingPlan, work: Work, gl: journal.GLSection, facts: Facts) -> BankSection:
@@ -185,14 +235,14 @@ def _bank_section(plan: PostingPlan, work: Work, gl: journal.GLSection, facts: F
 
 def _draw_numbers(plan: PostingPlan, values: SalesValues) -> tuple[str, str]:
     """Posted numbers, drawn last and in one order: goods, then money."""
-    document, setup, traits = plan.document, values.sales, plan.document.traits
+    document, setup = plan.document, values.sales
     goods_no = money_no = ""
     if writes_goods_paper(plan, values):
-        goods_no = next_number(getattr(setup, traits.goods_series), on=document.posting_date)
-    if plan.invoice is not None and setup.keeps_number(traits):
+        goods_no = next_number(goods_series(document, setup), on=document.posting_date)
+    if plan.invoice is not None and keeps_number(document, setup):
         money_no = document.number
     elif plan.invoice is not None:
-        money_no = next_number(getattr(setup, traits.money_series), on=document.posting_date)
+        money_no = next_number(money_series(document, setup), on=document.posting_date)
     return goods_no, money_no
 
 
@@ -232,6 +282,10 @@ def _update_document(
             )
         )
     if done:
+        PostingJob.objects.filter(document=document).update(document=None)
+        forget_comments(document)
+        if any(part.line.type == LineType.CHARGE for part in plan.parts):
+            ChargeAssignment.objects.filter(line__document=document).delete()
         SalesLine.objects.filter(document=document)._raw_delete(using=SalesLine.objects.db)
         SalesDocument.objects.filter(pk=document.pk)._raw_delete(using=SalesDocument.objects.db)
         return None

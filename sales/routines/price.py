@@ -1,12 +1,11 @@
 """Pricing lines: one query for all price lists in play, then the pure choice of `sales.pricing` per line."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
 from django.db.models import Q
 
-from inventory.models import Item
 from sales import pricing
 from sales.arithmetic.values import VATKey
 from sales.models import PriceList, PriceListLine, SalesDocument, SalesLine
@@ -18,14 +17,16 @@ from sales.values import SalesValues
 def price_lines(
     document: SalesDocument, lines: Sequence[SalesLine], *, values: SalesValues, on: date
 ) -> list[PriceDecision | None]:
-    """Find price and discount for item lines; None for lines of other types, which have no price of their own.
+    """Find price and discount for lines with an item or a resource; None for those that keep theirs.
 
-    lines   unsaved or saved lines with item, unit, quantity and VAT filled in
+    Lines of other types have no price of their own, and what is called off costs what the blanket order agreed.
+
+    lines   unsaved or saved lines with item or resource, unit, quantity and VAT filled in
     on      the work date, used where the document has no order or posting date
     """
-    items = {line.item_id: line.item for line in lines if line.item_id}
     sources = sources_of(document)
-    offers = _offers(items.values(), sources, document, values) if items else []
+    priced = {line.line_no: _assets(line) for line in lines if not line.blanket_order_no}
+    offers = _offers(priced.values(), sources) if any(priced.values()) else []
     by_asset: dict[Asset, list[PriceListLine]] = {}
     for offer in offers:
         by_asset.setdefault(Asset(offer.asset_type, offer.asset_no), []).append(offer)
@@ -33,11 +34,12 @@ def price_lines(
     day = getattr(document, document.traits.priced_on) or on
     decisions: list[PriceDecision | None] = []
     for line in lines:
-        if line.item_id is None:
+        assets = priced.get(line.line_no)
+        if not assets:
             decisions.append(None)
             continue
-        assets = _assets(line.item)
-        rows = [row for asset in assets for row in by_asset.get(asset, ())] + general
+        rows = [row for asset in assets for row in by_asset.get(asset, ())]
+        rows += general if line.item_id else []
         candidates = [_offer(row, line, values) for row in rows]
         decisions.append(
             pricing.select_price(_demand(document, line, assets, sources, values, day), candidates)
@@ -87,18 +89,20 @@ def explain(decision: PriceDecision) -> dict:
 
 def sources_of(document: SalesDocument) -> frozenset[Source]:
     """Everybody that the document's customer counts as when prices are looked up."""
-    sources = {pricing.ALL_CUSTOMERS, Source(SourceType.CUSTOMER, document.bill_to_customer.number)}
+    sources = {pricing.ALL_CUSTOMERS}
+    if document.bill_to_customer is not None:
+        sources.add(Source(SourceType.CUSTOMER, document.bill_to_customer.number))
     if document.price_group_code:
         sources.add(Source(SourceType.PRICE_GROUP, document.price_group_code))
     if document.discount_group_code:
         sources.add(Source(SourceType.DISCOUNT_GROUP, document.discount_group_code))
+    if document.campaign_no:
+        sources.add(Source(SourceType.CAMPAIGN, document.campaign_no))
     return frozenset(sources)
 
 
-def _offers(
-    items, sources: frozenset[Source], document: SalesDocument, values: SalesValues
-) -> list[PriceListLine]:
-    assets = {asset for item in items for asset in _assets(item)}
+def _offers(sold: Iterable[frozenset[Asset]], sources: frozenset[Source]) -> list[PriceListLine]:
+    assets = frozenset().union(*sold)
     wanted = Q(asset_type=pricing.AssetType.ALL_ITEMS)
     for kind in {asset.type for asset in assets}:
         numbers = [asset.number for asset in assets if asset.type == kind]
@@ -138,16 +142,12 @@ def _offer(row: PriceListLine, line: SalesLine, values: SalesValues) -> PriceLin
 def _demand(
     document: SalesDocument, line: SalesLine, assets, sources, values: SalesValues, day: date
 ) -> Demand:
-    item = line.item
-    card_vat = None
-    if item.price_includes_vat and item.vat_bus_posting_group_price:
-        card_vat = _vat(values, item.vat_bus_posting_group_price.code, line.vat_prod_posting_group)
     return Demand(
         on=day,
         assets=assets,
         sources=sources,
         quantity=line.quantity,
-        card=Card(item.unit_price, item.allow_invoice_discount, item.price_includes_vat, card_vat),
+        card=_card(line, values),
         vat=vat_key(line),
         variant=line.variant_code,
         unit=line.unit_code,
@@ -160,10 +160,25 @@ def _demand(
     )
 
 
-def _assets(item: Item) -> frozenset[Asset]:
-    assets = {Asset(pricing.AssetType.ITEM, item.number)}
-    if item.discount_group_code:
-        assets.add(Asset(pricing.AssetType.ITEM_DISCOUNT_GROUP, item.discount_group_code))
+def _card(line: SalesLine, values: SalesValues) -> Card:
+    """What the line costs without a price list."""
+    if line.item_id is None:
+        return Card(line.resource.unit_price)
+    item, vat = line.item, None
+    if item.price_includes_vat and item.vat_bus_posting_group_price:
+        vat = _vat(values, item.vat_bus_posting_group_price.code, line.vat_prod_posting_group)
+    return Card(item.unit_price, item.allow_invoice_discount, item.price_includes_vat, vat)
+
+
+def _assets(line: SalesLine) -> frozenset[Asset]:
+    """What price lists may call the line's item or resource; nothing for what has no price of its own."""
+    if line.resource_id:
+        return frozenset({Asset(pricing.AssetType.RESOURCE, line.number)})
+    if line.item_id is None:
+        return frozenset()
+    assets = {Asset(pricing.AssetType.ITEM, line.item.number)}
+    if line.item.discount_group_code:
+        assets.add(Asset(pricing.AssetType.ITEM_DISCOUNT_GROUP, line.item.discount_group_code))
     return frozenset(assets)
 
 

@@ -8,10 +8,13 @@ from erp.kernel.errors import Problem, raise_problems
 from erp.kernel.workflow import transition
 from inventory.models import InventorySetup, ItemVariant
 from sales.arithmetic.values import ZERO
+from sales.errors import QuoteClosed
 from sales.models import SalesDocument, SalesLine
-from sales.plans.check import check_goods, wants_variant
+from sales.plans.check import check_goods, check_not_queued, wants_variant
+from sales.plans.quote import CLOSED, progress_of, stage_of
 from sales.plans.totals import AMOUNTS, final_totals
 from sales.routines.discount import discount_invoice
+from sales.selectors import waits_in_queue
 from sales.values import SalesValues
 
 Status = SalesDocument.Status
@@ -21,7 +24,8 @@ Status = SalesDocument.Status
 def release(document: SalesDocument, *, by, at: datetime, values: SalesValues | None = None) -> None:
     """Promise the lines: from here on the warehouse may rely on them. Amounts and VAT become final.
 
-    raises  ProblemsFound: E-REL-NOTHING, E-TF (unit), E-LOCATION-REQUIRED, E-VARIANT-REQUIRED
+    raises  ProblemsFound: E-REL-QUOTE-NOCUST, E-QUO-CLOSED, E-REL-NOTHING, E-TF (unit), E-LOCATION-REQUIRED,
+            E-VARIANT-REQUIRED
 
     Source: Business Central, releasing sales documents. Stock, credit limit and blocked customers are not asked.
     """
@@ -32,8 +36,13 @@ def release(document: SalesDocument, *, by, at: datetime, values: SalesValues | 
 
 
 @transition(source={Status.RELEASED, Status.PENDING_PREPAYMENT}, target=Status.OPEN)
-def reopen(document: SalesDocument, *, by, at: datetime) -> None:
-    """Take the promise back, so that lines can be changed again."""
+def reopen(document: SalesDocument, *, by, at: datetime, from_queue: bool = False) -> None:
+    """Take the promise back, so that lines can be changed again.
+
+    raises  ProblemsFound: E-QUEUED while the document waits to be posted, but for the job queue itself
+    """
+    if not from_queue and waits_in_queue(document):
+        raise_problems(document, check_not_queued(document))
     outbox.put("sales.document.reopened", key=document.number, type=document.type)
 
 
@@ -50,15 +59,28 @@ def finish_amounts(
 
 def check_release(document: SalesDocument, lines: list[SalesLine]) -> list[Problem]:
     """What keeps a document from being released; all of it."""
+    problems = _check_quote(document)
     selling = [line for line in lines if line.sells_something and line.quantity != ZERO]
     if not selling:
         message = _("There is nothing to release in {document}: enter a line with a quantity.")
-        return [Problem("E-REL-NOTHING", message.format(document=document))]
+        return [*problems, Problem("E-REL-NOTHING", message.format(document=document))]
     setup = InventorySetup.objects.get()
     with_variants = items_with_variants(selling, setup)
-    return [
-        problem for line in selling for problem in check_goods(line, setup, items_with_variants=with_variants)
-    ]
+    for line in selling:
+        problems += check_goods(line, setup, items_with_variants=with_variants)
+    return problems
+
+
+def _check_quote(document: SalesDocument) -> list[Problem]:
+    """A quote is released for a customer, and only while it may still be won."""
+    problems = []
+    if document.is_for_prospect:
+        message = _("{document} is for a prospect: assign or create the customer before you release it.")
+        problems.append(Problem("E-REL-QUOTE-NOCUST", message.format(document=document), field="customer"))
+    if stage_of(document) in CLOSED:
+        closed = QuoteClosed(document=document, stage=progress_of(document).get_stage_display())
+        problems.append(closed.as_problem(field="stage"))
+    return problems
 
 
 def items_with_variants(lines: Iterable[SalesLine], setup: InventorySetup) -> set[int]:

@@ -7,8 +7,9 @@ from django.shortcuts import get_object_or_404
 
 from customers.models import Customer
 from customers.resolve import resolve
-from inventory.models import Item, ItemReference
+from inventory.models import Item, ItemCharge, ItemReference, Resource
 from inventory.selectors import items_meant
+from posting.models import GLAccount
 from sales.models import SalesDocument, SalesLine
 from sales.traits import TRAITS
 
@@ -18,7 +19,9 @@ OFFERED = 200  # how many masters the browser is given to type ahead with
 def document_or_404(type: str, number: str) -> SalesDocument:
     if type not in TRAITS:
         raise Http404
-    documents = SalesDocument.objects.select_related("customer", "bill_to_customer")
+    documents = SalesDocument.objects.select_related(
+        "customer", "bill_to_customer", "customer_template", "progress__reason"
+    )
     return get_object_or_404(documents, type=type, number=number)
 
 
@@ -73,3 +76,17 @@ def offered_customers() -> list[tuple[str, str]]:
 
 def offered_items() -> list[tuple[str, str]]:
     return list(Item.objects.sellable().values_list("number", "description")[:OFFERED])
+
+
+def offered_for(document: SalesDocument) -> list[tuple[str, str]]:
+    """What a new line of a document can name: items; on a free text invoice the accounts."""
+    if not document.free_text:
+        return offered_items()
+    accounts = GLAccount.objects.filter(type=GLAccount.Type.POSTING, direct_posting=True, blocked=False)
+    return list(accounts.order_by("number").values_list("number", "name")[:OFFERED])
+
+
+def offered_services() -> list[tuple[str, str]]:
+    """Resources and item charges, to type ahead with beside the items."""
+    resources = Resource.objects.filter(blocked=False, privacy_blocked=False).values_list("number", "name")
+    return [*resources[:OFFERED], *ItemCharge.objects.values_list("number", "description")[:OFFERED]]

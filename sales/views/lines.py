@@ -14,21 +14,25 @@ from sales.forms import LineForm, NewLineForm
 from sales.masters import NewLine
 from sales.models import SalesDocument, SalesLine
 from sales.models.base import LineType
+from sales.number_form import NumberForm
 from sales.routines.add_lines import add_lines
-from sales.routines.change_line import change_line
+from sales.routines.change_line import SHIPPING, change_line
 from sales.routines.remove_line import remove_line
+from sales.selectors import return_reasons
+from sales.views.explained import explained
 from sales.views.finding import document_or_404, item_meant, line_or_404
-from sales.views.page import Rights, show_document
+from sales.views.fulfilment import tell_lines
+from sales.views.page import Rights, line_form_of, show_document
 
 
 @require_POST
 @may("sales.change_salesdocument", "sales.add_salesline")
 def line_add(request: HttpRequest, type: str, number: str) -> HttpResponse:
     document = document_or_404(type, number)
-    form = NewLineForm(request.POST, auto_id="new-%s")
+    form = line_form_of(document, data=request.POST)
     if not form.is_valid():
         return show_document(request, document, refusal=refusal_of(form), line_form=form)
-    new, choices, refusal = _new_line(form, request.POST.get("chosen", ""))
+    new, choices, refusal = _new_line(form, request.POST.get("chosen", "").replace("\0", ""))
     if new is None:
         return show_document(request, document, refusal=refusal, line_form=form, choices=choices)
 
@@ -49,8 +53,9 @@ def _new_line(form: NewLineForm, chosen: str) -> tuple[NewLine | None, tuple, Re
     typed = {name: value for name, value in form.cleaned_data.items() if value not in (None, "")}
     typed["quantity"] = typed.get("quantity", 0)
     if typed["type"] == LineType.COMMENT:
-        return NewLine(type=LineType.COMMENT, description=typed["description"]), (), None
-    if typed["type"] == LineType.GL_ACCOUNT:
+        named = {name: typed[name] for name in ("number", "description") if name in typed}
+        return NewLine(type=LineType.COMMENT, **named), (), None
+    if typed["type"] != LineType.ITEM:
         return NewLine(**typed), (), None
     text = chosen or typed.pop("number")
     meant = item_meant(text)
@@ -68,14 +73,14 @@ def _new_line(form: NewLineForm, chosen: str) -> tuple[NewLine | None, tuple, Re
 
 @may("sales.view_salesdocument")
 def line_page(request: HttpRequest, type: str, number: str, line_no: int) -> HttpResponse:
-    """One line, to be changed by those who may: all of it, or only what is shipped or invoiced next."""
+    """One line and why it is so; changed by those who may: all of it, or only what is shipped or invoiced next."""
     document = document_or_404(type, number)
     line = line_or_404(document, line_no)
     fields = _fields(Rights(request.user, document), line)
-    if not fields:
-        raise PermissionDenied
     if request.method != "POST":
         return _show(request, line, LineForm(line=line, fields=fields))
+    if not fields:
+        raise PermissionDenied
     form = LineForm(request.POST, line=line, fields=fields)
     if not form.is_valid():
         return _show(request, line, form, refusal_of(form))
@@ -94,8 +99,17 @@ def _fields(rights: Rights, line: SalesLine) -> frozenset[str]:
     fields = set()
     if rights.may_edit_lines and rights.is_open:
         fields |= {"description", "quantity", "unit_price", "line_discount_percent", "shipment_date"}
+        fields |= {"gen_prod_posting_group", "vat_prod_posting_group"}
+        if line.document.free_text:
+            fields.add("line_amount")
         if line.type == LineType.ITEM:
-            fields |= {"unit_code", "location_code"}
+            fields |= {"unit_code", "variant_code", *SHIPPING - {"package_tracking_no"}}
+            comes = (line.quantity < 0) != line.document.traits.receives
+            fields |= (
+                {"return_reason_code", "applies_from_item_entry"} if comes else {"applies_to_item_entry"}
+            )
+    if rights.may_edit_lines and line.type == LineType.ITEM:
+        fields.add("package_tracking_no")
     if rights.may_type_shipped:
         fields.add("qty_to_ship")
     if rights.may_type_invoiced:
@@ -107,12 +121,16 @@ def _show(
     request: HttpRequest, line: SalesLine, form: LineForm, refusal: Refusal | None = None
 ) -> HttpResponse:
     document = line.document
+    tell_lines(document, [line])
     context = {
         "document": document,
         "line": line,
         "form": form,
         "refusal": refusal,
         "rights": Rights(request.user, document),
+        "reasons": return_reasons(),
+        "why": explained(line),
+        "number_form": NumberForm(initial={"type": line.type}, auto_id="another-%s"),
     }
     return render(request, "sales/document/line.html", context, status=refusal.status if refusal else 200)
 

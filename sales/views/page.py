@@ -1,17 +1,27 @@
 """The page of a working document: all that its template shows, in a constant number of queries."""
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from erp.kernel.errors import Problem
 from erp.kernel.views import Refusal, new_key
 from erp.kernel.workflow import history_of, may_start
+from sales.comment_form import CommentForm
 from sales.forms import NewLineForm, PostingForm
-from sales.models import SalesDocument
+from sales.free_text_form import FreeTextLineForm
+from sales.models import PostingJob, SalesDocument, SalesSetup
+from sales.plans.jobs import as_problems
 from sales.plans.paper_totals import totals_of
+from sales.plans.quote import CLOSED, Stage, stage_of
 from sales.routines.release import release, reopen
-from sales.selectors import papers_of_order
-from sales.views.finding import Choice, offered_items
+from sales.selectors import comments_of, job_states, papers_of_order
+from sales.views.finding import Choice, offered_for, offered_services
+from sales.views.fulfilment import tell_lines
+from sales.views.quote_facts import quote_facts
+from sales.views.warnings import shown_warnings
 
 Status = SalesDocument.Status
 
@@ -21,34 +31,64 @@ def show_document(
     document: SalesDocument,
     *,
     refusal: Refusal | None = None,
-    line_form: NewLineForm | None = None,
+    line_form: NewLineForm | FreeTextLineForm | None = None,
     posting_form: PostingForm | None = None,
     choices: tuple[Choice, ...] = (),
+    question: Problem | None = None,
+    answers: Sequence[tuple[str, str]] = (),
 ) -> HttpResponse:
-    """The page as it is now; with a refusal in its status, and with what was typed."""
+    """The page as it is now; with a refusal in its status, and with what was typed.
+
+    question  asked in the posting form; answers go along with its answer, as names and values
+    """
     rights = Rights(request.user, document)
     lines = list(document.lines.order_by("line_no"))
     if posting_form is None:
         posting_form = posting_form_of(document, lines, rights)
     for line in lines:
         line.typed = posting_form.of(line.line_no)
+    totals = totals_of(lines)
     context = {
         "document": document,
         "traits": document.traits,
         "rights": rights,
         "lines": lines,
-        "totals": totals_of(lines),
+        "totals": totals,
+        "reached": tell_lines(document, lines),
+        "warnings": shown_warnings(request, document, lines),
+        "quote": quote_facts(document, request.user, net=totals.net, today=timezone.localdate()),
         "history": history_of(document),
         "papers": papers_of_order(document.number) if document.traits.in_steps else {},
-        "line_form": line_form or NewLineForm(auto_id="new-%s"),
-        "items": offered_items() if rights.may_change_lines else (),
+        "line_form": line_form or line_form_of(document, lines),
+        "items": offered_for(document) if rights.may_change_lines else (),
+        "services": offered_services() if rights.may_change_lines else (),
         "choices": choices,
         "posting_form": posting_form,
+        "job": _job(document),
+        "comments": comments_of(document.type, document.number),
+        "comment_form": CommentForm(lines=lines),
+        "question": question,
+        "answers": answers,
         "idempotency_key": new_key(),
         "refusal": refusal,
     }
     status = refusal.status if refusal else 200
     return render(request, "sales/document/page.html", context, status=status)
+
+
+def line_form_of(document: SalesDocument, lines: Sequence = (), data=None) -> NewLineForm | FreeTextLineForm:
+    """The form for a new line: of free text, an amount on an account."""
+    if document.free_text:
+        return FreeTextLineForm(data, auto_id="new-%s", initial={"quantity": 1})
+    return NewLineForm(data, auto_id="new-%s", initial={} if data else {"type": _next_type(lines)})
+
+
+def _job(document: SalesDocument) -> PostingJob | None:
+    """The job that waits to post the document, or has failed to, with its reasons."""
+    job = job_states([document.pk]).get(document.pk)
+    if job is not None:
+        job.reasons = as_problems(job.problems)
+    return job
 
 
 def posting_form_of(document: SalesDocument, lines: list, rights: "Rights", data=None) -> PostingForm:
@@ -57,10 +97,16 @@ def posting_form_of(document: SalesDocument, lines: list, rights: "Rights", data
     return PostingForm(
         data,
         lines=lines,
-        ship=in_steps and rights.may_type_shipped,
+        ship=rights.may_type_shipped,
         invoice=in_steps and rights.may_type_invoiced,
         initial={"posting_date": document.posting_date or timezone.localdate()},
     )
+
+
+def _next_type(lines: list) -> str:
+    """A new line is of the type of the last one; the first one as the set-up says."""
+    selling = [line.type for line in lines if line.sells_something]
+    return selling[-1] if selling else SalesSetup.objects.get().default_line_type
 
 
 class Rights:
@@ -69,17 +115,19 @@ class Rights:
     def __init__(self, user, document: SalesDocument):
         self.user, self.document, self.traits = user, document, document.traits
         self.is_open = document.status == Status.OPEN
+        self.stage = stage_of(document)
 
     def _may(self, *codenames: str) -> bool:
         return self.user.has_perms([f"sales.{name}" for name in codenames])
 
     @property
     def may_change_head(self) -> bool:
-        return self._may("change_salesdocument")
+        return self.stage not in CLOSED and self._may("change_salesdocument")
 
     @property
     def may_change_lines(self) -> bool:
-        return self.is_open and self._may("change_salesdocument", "add_salesline")
+        is_open = self.is_open and self.stage in ("", Stage.CREATED)
+        return is_open and self._may("change_salesdocument", "add_salesline")
 
     @property
     def may_edit_lines(self) -> bool:
@@ -99,7 +147,9 @@ class Rights:
 
     @property
     def may_type_shipped(self) -> bool:
-        return self.traits.in_steps and (self.may_ship or self.may_edit_lines)
+        """What leaves next; of a blanket order, what is ordered next."""
+        is_counted = self.traits.in_steps or self.traits.calls_off
+        return is_counted and (self.may_ship or self.may_edit_lines)
 
     @property
     def may_type_invoiced(self) -> bool:
@@ -117,17 +167,17 @@ class Rights:
 
     @property
     def may_release(self) -> bool:
-        return may_start(release, self.document) and self._may("release_salesdocument")
+        is_for_somebody = self.stage not in CLOSED and not (self.stage and self.document.is_for_prospect)
+        return is_for_somebody and may_start(release, self.document) and self._may("release_salesdocument")
 
     @property
     def may_reopen(self) -> bool:
         return may_start(reopen, self.document) and self._may("release_salesdocument")
 
     @property
-    def may_convert(self) -> bool:
-        return self.document.type == SalesDocument.Type.QUOTE and self._may(
-            "add_salesdocument", "delete_salesdocument"
-        )
+    def may_call_off(self) -> bool:
+        waits = self.document.status == Status.PENDING_APPROVAL
+        return self.traits.calls_off and not waits and self._may("add_salesdocument")
 
     @property
     def may_delete(self) -> bool:

@@ -8,10 +8,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 
-from erp.kernel.views import may, page_of
+from erp.kernel.views import may, new_key, page_of
+from sales.comment_form import CommentForm
 from sales.models import ReturnReceipt, SalesCreditMemo, SalesDocument, SalesInvoice, SalesShipment
+from sales.models.base import PostedPaper
 from sales.plans.paper_totals import totals_of
-from sales.selectors import papers_of_order, papers_of_register
+from sales.selectors import comments_of, papers_of_order, papers_of_register
+from sales.views.corrected import corrected
 from sales.views.figures import in_lcy
 
 
@@ -71,6 +74,12 @@ def _kind(request: HttpRequest, name: str) -> Kind:
     return kind
 
 
+def paper_or_404(request: HttpRequest, kind: str, number: str) -> PostedPaper:
+    """A posted paper that this user may see."""
+    papers = _kind(request, kind).model.objects.select_related("customer", "bill_to_customer")
+    return get_object_or_404(papers, number=number)
+
+
 @may()
 def posted_list(request: HttpRequest, kind: str) -> HttpResponse:
     """Papers of a kind, the newest first, with the sums of those on the page."""
@@ -95,9 +104,7 @@ def _search(papers: QuerySet, text: str) -> QuerySet:
 def posted_page(request: HttpRequest, kind: str, number: str) -> HttpResponse:
     """A paper as it was posted; prints as a plain page."""
     found = _kind(request, kind)
-    paper = get_object_or_404(
-        found.model.objects.select_related("customer", "bill_to_customer"), number=number
-    )
+    paper = paper_or_404(request, kind, number)
     lines = list(paper.lines.order_by("line_no"))
     orders = SalesDocument.objects.filter(type=found.order_type, number=paper.order_no)
     context = {
@@ -105,8 +112,12 @@ def posted_page(request: HttpRequest, kind: str, number: str) -> HttpResponse:
         "about": found,
         "paper": paper,
         "lines": lines,
+        "corrected": corrected(kind, paper, lines),
         "totals": totals_of(lines) if found.has_amounts else None,
         "papers": papers_of_order(paper.order_no) if paper.order_no else papers_of_register(paper),
         "order_type": found.order_type if paper.order_no and orders.exists() else "",
+        "comments": comments_of(f"posted_{kind}", number),
+        "comment_form": CommentForm(lines=lines),
+        "idempotency_key": new_key(),
     }
     return render(request, "sales/posted/page.html", context)

@@ -16,9 +16,11 @@ from django.views.decorators.http import require_POST
 
 from erp.kernel.errors import ErpError, Problem, ProblemsFound
 from erp.kernel.views import Refusal, may, new_key, post_once, refusal_of
-from sales.models import SalesDocument
+from sales.models import SalesDocument, SalesSetup
+from sales.plans.jobs import scheduled
 from sales.routines.change_line import change_line
 from sales.routines.post import post, preview
+from sales.routines.schedule import schedule
 from sales.views.finding import document_or_404
 from sales.views.page import Rights, posting_form_of, show_document
 from sales.views.planned import planned_entries
@@ -35,8 +37,10 @@ WHAT = {
 def document_post(request: HttpRequest, type: str, number: str) -> HttpResponse:
     """Keep the typed quantities; then post, or show what posting would do, or leave it at that."""
     what, do = request.POST.get("what", ""), request.POST.get("do", "")
-    if do == "post":
-        return _post(request, type, number, what)
+    if request.POST.get("confirmed_date") == "no":
+        return redirect("sales:document", type, number)
+    if do in ("post", "queue"):
+        return _post(request, type, number, what, queue=do == "queue")
     document = document_or_404(type, number)
     rights = Rights(request.user, document)
     if not (rights.may_preview or rights.may_type_shipped or rights.may_type_invoiced):
@@ -45,7 +49,7 @@ def document_post(request: HttpRequest, type: str, number: str) -> HttpResponse:
     if not form.is_valid():
         return show_document(request, document, refusal=refusal_of(form), posting_form=form)
     try:
-        _keep_quantities(request, document, form.quantities())
+        keep_quantities(request, document, form.quantities())
     except ErpError as error:
         return show_document(request, document, refusal=refusal_of(error), posting_form=form)
     if do == "preview":
@@ -55,11 +59,13 @@ def document_post(request: HttpRequest, type: str, number: str) -> HttpResponse:
     return redirect("sales:document", type, number)
 
 
-def _post(request: HttpRequest, type: str, number: str, what: str) -> HttpResponse:
+def _post(request: HttpRequest, type: str, number: str, what: str, *, queue: bool) -> HttpResponse:
     if type not in SalesDocument.Type.values:
         raise PermissionDenied
     rights = Rights(request.user, SalesDocument(type=type, number=number))
-    asked = _asked(what, rights)
+    asked = allowed_to_post(request.user, type, what)
+    queue = queue or SalesSetup.objects.get().post_in_background
+    confirmed = True if request.POST.get("confirmed_date") == "yes" else None
     result: dict | None = None
     form = document = None
 
@@ -69,9 +75,15 @@ def _post(request: HttpRequest, type: str, number: str, what: str) -> HttpRespon
         form = posting_form_of(document, list(document.lines.order_by("line_no")), rights, request.POST)
         if not form.is_valid():
             raise FormRefused
-        _keep_quantities(request, document, form.quantities())
+        keep_quantities(request, document, form.quantities())
         day = form.cleaned_data["posting_date"]
-        posted = post(document, by=request.user, at=timezone.now(), posting_date=day, **asked)
+        at = timezone.now()
+        if queue:
+            asked["replace_posting_date"] = day is not None
+            run = schedule([document], by=request.user, at=at, posting_date=day, **asked)
+            return {"queued": scheduled(run.jobs.all()).message}
+        asked["confirmed_date"] = confirmed
+        posted = post(document, by=request.user, at=at, posting_date=day, **asked)
         return {
             "shipment": posted.shipment.number if posted.shipment else "",
             "invoice": posted.invoice.number if posted.invoice else "",
@@ -85,7 +97,14 @@ def _post(request: HttpRequest, type: str, number: str, what: str) -> HttpRespon
         return show_document(request, document, refusal=refusal_of(form), posting_form=form)
     except ErpError as error:
         document = document_or_404(type, number)
+        question = next((each for each in error.problems if each.code == "Q-POST-DATEWORK"), None)
+        if question is not None:
+            again = [("do", "post"), ("what", what)]
+            return show_document(request, document, question=question, answers=again, posting_form=form)
         return show_document(request, document, refusal=refusal_of(error), posting_form=form)
+    if "queued" in result:
+        messages.success(request, result["queued"])
+        return redirect("sales:document", type, number)
     return _show_result(request, type, number, result)
 
 
@@ -93,11 +112,12 @@ class FormRefused(Exception):
     """The posting form could not be read; the work is taken back."""
 
 
-def _asked(what: str, rights: Rights) -> dict[str, bool]:
-    """What to post; refuses what this user may not."""
-    asked = WHAT.get(what, {"ship": False, "invoice": False})
+def allowed_to_post(user, type: str, what: str) -> dict[str, bool]:
+    """What to post of documents of a type; refuses what this user may not."""
+    rights = Rights(user, SalesDocument(type=type))
+    asked = dict(WHAT.get(what, {"ship": False, "invoice": False}))
     if rights.traits.at_once:
-        asked = WHAT["ship_and_invoice"]
+        asked = dict(WHAT["ship_and_invoice"])
         if not rights.may_invoice:
             raise PermissionDenied
         return asked
@@ -108,7 +128,7 @@ def _asked(what: str, rights: Rights) -> dict[str, bool]:
     return asked
 
 
-def _keep_quantities(request: HttpRequest, document: SalesDocument, quantities: dict[int, dict]) -> None:
+def keep_quantities(request: HttpRequest, document: SalesDocument, quantities: dict[int, dict]) -> None:
     """Type the quantities into the lines, all or none."""
     if not quantities:
         return
