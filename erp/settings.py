@@ -144,6 +144,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 60 * 60}
 CELERY_BEAT_SCHEDULE = {
     "relay-outbox": {"task": "erp.kernel.outbox.relay_outbox", "schedule": 60.0},
+    "post-queued": {"task": "sales.tasks.post_queued", "schedule": 60.0},
 }
 
 # --- Language and time ---------------------------------------------------------------------------------------------

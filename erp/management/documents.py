@@ -1,7 +1,7 @@
 """What the commands about sales documents share: finding one, reading lines, showing it in text."""
 
 import re
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -54,6 +54,16 @@ def add_document(parser: ArgumentParser) -> None:
     parser.add_argument("number", metavar="NUMBER", help="number of the document")
     parser.add_argument(
         "--type", choices=tuple(TRAITS), help="needed where documents of several types share a number"
+    )
+
+
+def add_archive(parser: ArgumentParser) -> None:
+    """The answer where the set-up asks whether quotes are archived."""
+    parser.add_argument(
+        "--archive",
+        action=BooleanOptionalAction,
+        default=None,
+        help="keep a version of the quote, or none; needed where the sales set-up asks",
     )
 
 

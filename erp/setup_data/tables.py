@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.db import models
 
 from customers import models as customers
-from erp.kernel.models import NumberSeries, NumberSeriesLine
+from erp.kernel.models import BaseCalendar, CalendarChange, NumberSeries, NumberSeriesLine
 from erp.setup_data import moments
 from erp.setup_data.context import Context
 from erp.setup_data.files import Row
@@ -63,6 +63,8 @@ def accounts(row: Row, context: Context) -> Iterator[Row]:
 
 
 TABLES: tuple[Table | Settings, ...] = (
+    Table("base_calendars", BaseCalendar),
+    Table("calendar_changes", CalendarChange, ("calendar", "recurrence", "weekday", "date")),
     Settings("general_ledger_setup", posting.GeneralLedgerSetup),
     Table("vat_business_groups", posting.VATBusinessGroup),
     Table("vat_product_groups", posting.VATProductGroup),
@@ -101,6 +103,8 @@ TABLES: tuple[Table | Settings, ...] = (
     Table("bank_accounts", receivables.BankAccount, ("number",)),
     Settings("receivables_setup", receivables.ReceivablesSetup),
     Settings("sales_setup", sales.SalesSetup),
+    Table("reason_codes", sales.ReasonCode),
+    Table("return_reasons", sales.ReturnReason),
     Table("customers", customers.Customer, ("number",)),
     Table("ship_to_addresses", customers.ShipToAddress, ("customer", "code")),
     Table("items", inventory.Item, ("number",)),
@@ -111,6 +115,8 @@ TABLES: tuple[Table | Settings, ...] = (
         inventory.ItemReference,
         ("item", "variant_code", "unit", "type", "type_no", "reference_no"),
     ),
+    Table("resources", inventory.Resource, ("number",)),
+    Table("item_charges", inventory.ItemCharge, ("number",)),
     Table("invoice_discounts", sales.CustomerInvoiceDiscount, ("code", "currency_code", "minimum_amount")),
     Table("price_lists", sales.PriceList),
     Table(

@@ -6,6 +6,7 @@ from django.shortcuts import render
 
 from erp.kernel.money import ZERO
 from inventory.selectors import entries_for as item_entries
+from inventory.selectors import resource_entries_for
 from posting.selectors import entries_for as gl_entries
 from receivables.selectors import entries_for as customer_entries
 from sales.views.posted import KINDS
@@ -41,6 +42,8 @@ def entries(request: HttpRequest, document_no: str) -> HttpResponse:
         context["items"] = goods.items
         if user.has_perm("inventory.view_valueentry"):
             context["values"] = goods.values
-    ledgers = ("gl", "vat", "customer", "details", "bank", "items", "values")
+    if user.has_perm("inventory.view_resourceledgerentry"):
+        context["resources"] = resource_entries_for(document_no)
+    ledgers = ("gl", "vat", "customer", "details", "bank", "items", "values", "resources")
     context["is_empty"] = not any(context.get(name) for name in ledgers)
     return render(request, "entries.html", context)

@@ -29,6 +29,7 @@ MENU = (
         (
             (_("Quotes"), "sales:documents", ("quote",), "sales.view_salesdocument"),
             (_("Orders"), "sales:documents", ("order",), "sales.view_salesdocument"),
+            (_("Blanket orders"), "sales:documents", ("blanket_order",), "sales.view_salesdocument"),
             (_("Invoices"), "sales:documents", ("invoice",), "sales.view_salesdocument"),
             (_("Return orders"), "sales:documents", ("return_order",), "sales.view_salesdocument"),
             (_("Credit memos"), "sales:documents", ("credit_memo",), "sales.view_salesdocument"),
@@ -41,6 +42,8 @@ MENU = (
             (_("Posted invoices"), "sales:posted-list", ("invoice",), "sales.view_salesinvoice"),
             (_("Return receipts"), "sales:posted-list", ("return_receipt",), "sales.view_returnreceipt"),
             (_("Posted credit memos"), "sales:posted-list", ("credit_memo",), "sales.view_salescreditmemo"),
+            (_("Posting runs"), "sales:runs", (), "sales.view_salesdocument"),
+            (_("Earlier versions"), "sales:archive-list", ("order",), "sales.view_archiveddocument"),
         ),
     ),
     (

@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from datetime import datetime
 
 from erp.kernel.models import User
-from erp.management.documents import DocumentCommand, add_document, find_document
+from erp.management.documents import DocumentCommand, add_archive, add_document, find_document
 from sales.routines.delete import delete
 
 
@@ -16,9 +16,10 @@ class Command(DocumentCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         add_document(parser)
+        add_archive(parser)
 
     def act(self, *, by: User | None, at: datetime, number: str, type: str | None, **options) -> None:
         document = find_document(number, type)
         name = str(document)
-        delete(document, by=by)
+        delete(document, by=by, at=at, archive=options["archive"])
         self.stdout.write(f"{name} is deleted.")

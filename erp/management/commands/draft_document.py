@@ -28,7 +28,11 @@ class Command(DocumentCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("type", choices=tuple(TRAITS), metavar="TYPE", help=" | ".join(TRAITS))
-        parser.add_argument("customer", metavar="CUSTOMER", help="number or name of the customer")
+        parser.add_argument(
+            "customer",
+            metavar="CUSTOMER",
+            help="number or name of the customer; with --template, of a prospect",
+        )
         parser.add_argument("lines", nargs="*", type=new_line, metavar="LINE", help=LINE_HELP)
         parser.add_argument("--date", type=day, metavar="DATE", help="work date; default: today")
         parser.add_argument("--posting-date", type=day, metavar="DATE", help="default: the work date")
@@ -43,6 +47,9 @@ class Command(DocumentCommand):
         )
         parser.add_argument(
             "--number", default="", help="where the number series lets one type it; default: the next"
+        )
+        parser.add_argument(
+            "--template", default="", metavar="CODE", help="of customers, for the quote of a prospect"
         )
         parser.add_argument("--release", action="store_true", help="release it at once")
 
@@ -64,9 +71,11 @@ class Command(DocumentCommand):
                 raise CommandError(f"{given[name]} is too long: at most {longest} characters.")
         if options["currency"] is not None:
             given["currency_code"] = options["currency"]
+        if options["template"]:
+            given |= {"sell_to_name": options["customer"], "template": options["template"]}
         document = draft(
             options["type"],
-            _customer(options["customer"]),
+            None if options["template"] else _customer(options["customer"]),
             by=by,
             at=at,
             on=on,
@@ -78,7 +87,8 @@ class Command(DocumentCommand):
         if options["release"]:
             document = release(document, by=by, at=at)
         document = SalesDocument.objects.get(pk=document.pk)
-        self.stdout.write(f"{document} for {document.customer} is {document.get_status_display().lower()}.")
+        name = document.customer or document.sell_to_name
+        self.stdout.write(f"{document} for {name} is {document.get_status_display().lower()}.")
         for line in text_of_lines(document.lines.order_by("line_no")):
             self.stdout.write(line)
 

@@ -29,6 +29,9 @@ class Command(DocumentCommand):
         parser.add_argument(
             "--date", type=day, metavar="DATE", help="posting date; default: the document's own"
         )
+        parser.add_argument(
+            "--confirm-date", action="store_true", help="post on another day than today without being asked"
+        )
         parser.add_argument("--preview", action="store_true", help="show all entries, write nothing")
         parser.add_argument(
             "--key", default="", help="idempotency key: posted once, however often it is sent"
@@ -43,7 +46,8 @@ class Command(DocumentCommand):
             raise CommandError("An idempotency key belongs to somebody: name the user with --user.")
 
         def work() -> dict:
-            posted = post(find_document(number, type), by=by, at=at, **asked)
+            confirmed = options["confirm_date"] or None
+            posted = post(find_document(number, type), by=by, at=at, confirmed_date=confirmed, **asked)
             return {
                 "shipment": posted.shipment.number if posted.shipment else "",
                 "invoice": posted.invoice.number if posted.invoice else "",

@@ -76,7 +76,10 @@ class Command(BaseCommand):
         self._show_lines(paper)
 
     def _show_head(self, paper) -> None:
-        self.stdout.write(f"Customer: {paper.customer.number} {paper.sell_to_name}")
+        if paper.customer is None:
+            self.stdout.write(f"Prospect: {paper.sell_to_name}")
+        else:
+            self.stdout.write(f"Customer: {paper.customer.number} {paper.sell_to_name}")
         dates = {"ordered": paper.order_date, "posting": paper.posting_date, "due": paper.due_date}
         self.stdout.write("Dates: " + ", ".join(f"{name} {date}" for name, date in dates.items() if date))
         if paper.external_document_no:
