@@ -9,7 +9,7 @@ PIP_COMPILE := $(BIN)/python -m piptools compile --quiet --generate-hashes --all
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop reset test lint format lock venv
+.PHONY: help run stop reset test lint format manual lock venv
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -36,6 +36,9 @@ lint: $(BIN)/.development ## style, formatting, templates, and who may import wh
 format: $(BIN)/.development ## put the code into our format
 	@$(BIN)/python -m ruff check --fix --quiet .
 	@$(BIN)/python -m ruff format --quiet .
+
+manual: $(BIN)/.development ## write docs/manual anew from the stories in tests/scenario
+	@$(BIN)/python -m tests.manual
 
 lock: $(BIN)/.development ## work out the lock files anew from requirements*.in
 	$(PIP_COMPILE) --upgrade --output-file=requirements.lock requirements.in

@@ -24,6 +24,7 @@ from sales.routines.discount import discount_invoice, type_invoice_discount
 from sales.routines.draft import draft
 from sales.selectors import outstanding_orders
 from sales.values import SalesValues
+from sales.warnings import warnings_of
 
 
 def codes(step, *args, **values) -> set[str]:
@@ -137,6 +138,22 @@ def test_prices_including_vat_hit_the_gross(world):
     assert sum(line.amount_including_vat for line in order.lines) == D("29.97")
 
 
+@pytest.mark.parametrize(
+    "gross, direction, net, vat",
+    [
+        ("25066.79", "nearest", "21064.53", "4002.26"),
+        ("25066.79", "up", "21064.52", "4002.27"),
+        ("25066.78", "down", "21064.53", "4002.25"),
+    ],
+)
+def test_vat_is_rounded_as_the_set_up_says(world, gross, direction, net, vat):
+    """19 % out of a gross amount: to the nearest cent, always up, or always down."""
+    VATPostingSetup.objects.filter(vat_identifier="V25").update(vat_percent=19)
+    world.ledger_setup(vat_rounding_type=direction)
+    order = world.order(world.customer(), prices_including_vat=True).sells(1, world.item(cost=1), at=gross)
+    assert amounts(order.release()) == [(D(net), D(vat))]
+
+
 def test_returns_on_an_order_are_taxed_with_its_sales(world):
     """+10.08 and −0.10 together carry 2.50; rounded apart they would carry 2.49."""
     item = world.item(stock=5, cost=1)
@@ -210,6 +227,7 @@ def test_vat_may_count_on_the_payment_discount(world):
 
 def test_vat_corrected_by_hand_is_invoiced_in_parts(world):
     """0.05 more than 25 % on four pieces: the parts of the correction add up, and VAT entries tell of it."""
+    world.sales_setup(allow_vat_difference=True)
     order = world.order(world.customer()).sells(4, world.item(stock=5, cost=1), at=100)
     SalesLine.objects.update(vat_difference=D("0.05"))
     order.ship()
@@ -251,6 +269,27 @@ def test_a_discount_is_spread_to_the_cent(world):
     assert discounted(order, world) == [D("1.67"), D("1.66"), D("1.67")]
     order.release()
     assert [vat for _amount, vat in amounts(order)] == [D("7.92"), D("7.91"), D("7.92")]
+
+
+@pytest.mark.parametrize("per_identifier, shares", [(False, ["2.50", "2.51"]), (True, ["2.50", "2.50"])])
+def test_a_percentage_is_rounded_over_all_vat_or_for_each(world, per_identifier, shares):
+    """2.5 % of 100.10 under two VAT identifiers: half a cent is carried from one to the next, or is not."""
+    world.sales_setup(calc_invoice_discount_per_vat_id=per_identifier)
+    adatum = world.customer()
+    CustomerInvoiceDiscount.objects.create(code=adatum.number, discount_percent=D("2.5"))
+    order = world.order(adatum).sells(1, world.item("BOOK", cost=1, group="REDUCED"), at="100.10")
+    order.sells(1, world.item("LAMP", cost=1), at="100.10")
+    assert discounted(order, world) == [D(share) for share in shares]
+
+
+def test_steps_in_local_currency_serve_foreign_documents(world):
+    """From 1,000 on a charge of 10: an order for 600 foreign is worth 1,200, and pays 5 of its own currency."""
+    world.rate("USD", "0.5", 1, on=date(2026, 1, 1))
+    adatum = world.customer(group="EXPORT", currency="USD")
+    CustomerInvoiceDiscount.objects.create(code=adatum.number, minimum_amount=1000, service_charge=10)
+    order = world.order(adatum).sells(1, world.item(cost=1), at=600)
+    discounted(order, world)
+    assert order.lines[1].line_amount == D("5.00")
 
 
 def test_a_typed_discount_is_shared_and_invoiced_in_parts(world):
@@ -347,6 +386,15 @@ def test_editing_a_line_takes_its_discount_away(world):
     assert [line.inv_discount_amount for line in order.lines] == [0, 10, 10]
     assert order.document.invoice_discount_value == D("20.00")
 
+    # The line says so until its discount is calculated or typed again.
+    def told():
+        found = warnings_of(order.document, lines=order.lines, on=world.today, by=None)
+        return [(problem.code, problem.line_no) for problem in found if problem.code == "W-INVD-RESET"]
+
+    assert told() == [("W-INVD-RESET", 10000)]
+    type_invoice_discount(order.document, D(30), values=SalesValues.load(), at=world.at())
+    assert told() == []
+
 
 # Discounts with accounts of their own
 
@@ -396,7 +444,12 @@ def test_partial_invoices_share_a_line_discount(world):
 
 @pytest.mark.parametrize(
     ("precision", "direction", "price", "total", "rounding"),
-    [("1", "nearest", "987.648", "1235.00", "0.44"), ("0.05", "nearest", "952.088", "1190.10", "-0.01")],
+    [
+        ("1", "nearest", "987.648", "1235.00", "0.44"),
+        ("0.05", "nearest", "952.088", "1190.10", "-0.01"),
+        ("1", "down", "79.992", "99.00", "-0.99"),
+        ("1", "up", "987.608", "1235.00", "0.49"),
+    ],
 )
 def test_invoices_are_rounded_to_what_can_be_paid(world, precision, direction, price, total, rounding):
     world.sales_setup(invoice_rounding=True)
@@ -407,6 +460,21 @@ def test_invoices_are_rounded_to_what_can_be_paid(world, precision, direction, p
     assert invoice.amount_including_vat == D(total)
     last = invoice.lines.order_by("line_no").last()
     assert (last.number, last.amount_including_vat) == ("4600", D(rounding))
+    world.check()
+
+
+@pytest.mark.parametrize("taxed, base, vat", [("V25", "0.35", "0.09"), ("V0", "0.44", "0.00")])
+def test_the_rounding_is_taxed_as_its_account_is(world, taxed, base, vat):
+    """1,234.56 becomes 1,235.00: the 0.44 hold VAT where the rounding account is taxed."""
+    world.sales_setup(invoice_rounding=True)
+    world.ledger_setup(invoice_rounding_precision=D(1))
+    GLAccount.objects.filter(number="4600").update(
+        vat_prod_posting_group=VATProductGroup.objects.get(code=taxed)
+    )
+    invoice = world.order(world.customer()).sells(1, world.item(stock=1, cost=1), at="987.648").post()
+    last = invoice.lines.order_by("line_no").last()
+    assert invoice.amount_including_vat == D("1235.00")
+    assert (last.amount, last.amount_including_vat - last.amount) == (D(base), D(vat))
     world.check()
 
 

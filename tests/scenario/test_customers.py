@@ -111,12 +111,12 @@ def test_credit_is_watched_and_never_in_the_way(world):
     assert (situation.balance, situation.outstanding_orders) == (D("1250.00"), D("750.00"))
     assert (situation.total, situation.available_credit) == (D("2000.00"), 0)
     assert credit_warnings(adatum, on=TODAY) == []
-    assert [warning.code for warning in credit_warnings(adatum, on=TODAY, added=D("0.01"))] == ["W-CU-CREDIT"]
+    assert [warning.code for warning in credit_warnings(adatum, on=TODAY, added=D("0.01"))] == ["W-CREDIT"]
 
     order = world.order(adatum).charges("4520", 100)
     order.post()
     later = credit_warnings(adatum, on=date(2026, 5, 1))
-    assert [warning.code for warning in later] == ["W-CU-CREDIT", "W-CU-OVERDUE"]
+    assert [warning.code for warning in later] == ["W-CREDIT", "W-OVERDUE"]
 
 
 def test_a_customer_with_a_past_stays(world):

@@ -1,4 +1,6 @@
-"""A real company: the orders of Northwind Traders come in, are shipped and invoiced, and every figure is right.
+"""# A real company
+
+The orders of Northwind Traders come in, are shipped and invoiced, and every figure is right.
 
 The same figures are worked out here once more, from the files alone, with nothing but arithmetic.
 """

@@ -6,8 +6,10 @@ All price lists that reach the customer compete, and the lowest price wins. Each
 from datetime import date
 from decimal import Decimal as D
 
-from inventory.models import ItemReference, UnitOfMeasure
-from posting.models import VATBusinessGroup
+import pytest
+
+from inventory.models import ItemReference, ItemVariant, UnitOfMeasure
+from posting.models import VATBusinessGroup, VATPostingSetup
 from sales.models import PriceList, PriceListLine
 
 
@@ -99,6 +101,79 @@ def test_a_price_with_vat_on_paper_without(world):
     item = world.item(price=10, cost=6, units={"BOX": 12})
     (line,) = world.order(world.customer(), prices_including_vat=True).sells(1, item, unit="BOX").lines
     assert line.unit_price == D("150.00")
+
+
+@pytest.mark.parametrize(
+    "including_vat, vat_percent, price", [(False, 19, "100.00"), (True, 7, "107.00"), (True, 19, "119.00")]
+)
+def test_a_price_list_with_vat_serves_every_paper(world, including_vat, vat_percent, price):
+    """119.00 with 19 % in it: what the customer pays before tax is the same, whatever tax the customer pays."""
+    domestic, private = VATBusinessGroup.objects.get(code="DOM"), VATBusinessGroup.objects.create(code="PRIV")
+    row = VATPostingSetup.objects.get(vat_bus_posting_group=domestic, vat_prod_posting_group__code="V25")
+    row.vat_percent = vat_percent
+    row.save()
+    row.pk, row.vat_bus_posting_group, row.vat_percent = None, private, 19
+    row.save()
+    lamp = world.item(price=500, cost=60)
+    offer(lamp, 119, price_includes_vat=True, vat_bus_posting_group_price=private)
+    order = world.order(world.customer(), prices_including_vat=including_vat).sells(1, lamp)
+    assert order.lines[0].unit_price == D(price)
+
+
+LOCAL, FOREIGN, OF_RED, FOREIGN_RED = (
+    {},
+    {"currency_code": "USD"},
+    {"variant_code": "RED"},
+    {"currency_code": "USD", "variant_code": "RED"},
+)
+
+
+@pytest.mark.parametrize(
+    "offers, price",
+    [
+        ([(LOCAL, 10), (FOREIGN, 15)], "15.00"),
+        ([(FOREIGN, 15), (OF_RED, 16)], "15.00"),
+        ([(FOREIGN, 15), (OF_RED, 11)], "14.30"),
+        ([(LOCAL, 10), (FOREIGN, 15), (OF_RED, 14), (FOREIGN_RED, 20)], "20.00"),
+    ],
+)
+def test_the_more_special_price_wins_before_the_lower_one(world, offers, price):
+    """A price in the currency of the paper, or of the variant, goes before one for everything; a price for both goes
+    before either, though it is the dearest. Only among equals the lower one wins: 11 × 1.3 is less than 15."""
+    world.rate("USD", "1.3", 1, on=date(2026, 1, 1))
+    adatum = world.customer(group="EXPORT", currency="USD")
+    lamp = world.item(price=99, cost=6)
+    ItemVariant.objects.create(item=lamp, code="RED")
+    for special, amount in offers:
+        offer(lamp, amount, **special)
+    (line,) = world.order(adatum).sells(1, lamp, variant_code="RED").lines
+    assert line.unit_price == D(price)
+
+
+def test_only_active_price_lists_count(world):
+    """15 and 10 are active, 9 is a draft, 8 was switched off: 10 it is."""
+    lamp = world.item(price=99, cost=6)
+    offer(lamp, 15)
+    offer(lamp, 10)
+    for code, status, amount in (("DRAFT", "draft", 9), ("OLD", "inactive", 8)):
+        PriceList.objects.create(code=code, status=status)
+        offer(lamp, amount, code=code)
+    (line,) = world.order(world.customer()).sells(1, lamp).lines
+    assert line.unit_price == 10
+
+
+def test_a_minimum_without_a_unit_counts_pieces(world):
+    """9.00 from 24 pieces on, and a box holds twelve: one box is too little and costs what the card says, two are not.
+    A price for everybody without a minimum goes before the card, even where it is dearer."""
+    lamp = world.item(price=10, cost=6, units={"BOX": 12})
+    offer(lamp, 9, minimum_quantity=24)
+    adatum = world.customer()
+    (one,) = world.order(adatum).sells(1, lamp, unit="BOX").lines
+    (two,) = world.order(adatum).sells(2, lamp, unit="BOX").lines
+    assert (one.unit_price, two.unit_price) == (D("120.00"), D("108.00"))
+    offer(lamp, 11)
+    (one,) = world.order(adatum).sells(1, lamp, unit="BOX").lines
+    assert one.unit_price == D("132.00")
 
 
 def test_a_price_with_vat_for_all_items_holds_the_vat_of_each(world):

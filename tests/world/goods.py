@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
-from inventory.models import CostingMethod, EntryType, InventoryPostingGroup, Item, UnitOfMeasure
+from inventory.models import (
+    CostingMethod,
+    EntryType,
+    InventoryPostingGroup,
+    Item,
+    ItemCharge,
+    Resource,
+    UnitOfMeasure,
+)
 from inventory.routines.create_item import create_item
 from inventory.routines.post_item_journal import JournalLine, post_item_journal
 from posting.models import GeneralProductGroup
@@ -40,6 +48,33 @@ def make_item(
         by=by,
         **values,
     )
+
+
+def make_resource(number: str, *, cost: Decimal, price: Decimal, group: str, unit: str, **values) -> Resource:
+    """A resource that is sold by its unit."""
+    return Resource.objects.create(
+        number=number,
+        name=values.pop("name", number.capitalize()),
+        base_unit=UnitOfMeasure.objects.get(code=unit),
+        unit_cost=cost,
+        unit_price=price,
+        **_groups(group),
+        **values,
+    )
+
+
+def make_charge(number: str, *, group: str, **values) -> ItemCharge:
+    return ItemCharge.objects.create(
+        number=number, description=values.pop("description", number.capitalize()), **_groups(group), **values
+    )
+
+
+def _groups(code: str) -> dict:
+    product = GeneralProductGroup.objects.select_related("default_vat_prod_posting_group").get(code=code)
+    return {
+        "gen_prod_posting_group": product,
+        "vat_prod_posting_group": product.default_vat_prod_posting_group,
+    }
 
 
 def put_in_stock(

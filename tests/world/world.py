@@ -10,16 +10,16 @@ from django.db.models import Sum
 from customers.models import Customer, PaymentTerms
 from customers.routines.create import create_customer
 from erp.kernel.invariants import run_all
-from erp.kernel.models import User
+from erp.kernel.models import BaseCalendar, User
 from erp.setup_data import files
 from erp.setup_data.roles import load_roles
-from inventory.models import Item, Stock
+from inventory.models import InventoryPostingSetup, Item, ItemCharge, Location, Resource, Stock
 from posting.models import Currency, ExchangeRate, GeneralLedgerSetup, GLAccount, GLEntry, VATEntry
 from posting.routines.post_journal import JournalLine, post_journal
 from receivables.models import CustomerBalance, OpenItem
 from sales.models import SalesDocument, SalesSetup
 from tests.world.calendar import TODAY, nine_o_clock
-from tests.world.goods import make_item, put_in_stock
+from tests.world.goods import make_charge, make_item, make_resource, put_in_stock
 from tests.world.money import receive
 from tests.world.paper import Story
 
@@ -114,6 +114,25 @@ class World:
             self.receive(stock, item, at=cost, location=location, on=on)
         return item
 
+    def resource(
+        self,
+        number: str = "MECHANIC",
+        *,
+        cost: Decimal | int | str = 0,
+        price: Decimal | int | str = 0,
+        group: str = "SERVICES",
+        unit: str = "HOUR",
+        **values,
+    ) -> Resource:
+        """A person or a machine whose hours are sold; taxed as the group says."""
+        return make_resource(
+            number, cost=Decimal(cost), price=Decimal(price), group=group, unit=unit, **values
+        )
+
+    def item_charge(self, number: str = "FREIGHT", *, group: str = "SERVICES", **values) -> ItemCharge:
+        """Freight, an allowance: what is invoiced by itself and counts as revenue of goods."""
+        return make_charge(number, group=group, **values)
+
     def receive(
         self, quantity, item: Item, *, at=0, location: str = "", variant: str = "", on: date | None = None
     ) -> int:
@@ -129,6 +148,18 @@ class World:
             by=self.by,
             at=self.at(day),
         )
+
+    def location(self, code: str = "OSLO", *, calendar: str = "", **values) -> Location:
+        """A place for stock; `calendar` as "WEEK" or "NO", more fields of the card as outbound_handling_time="1D"."""
+        base_calendar = BaseCalendar.objects.get(code=calendar) if calendar else None
+        location = Location.objects.create(
+            code=code, name=code.capitalize(), base_calendar=base_calendar, **values
+        )
+        groups = InventoryPostingSetup.objects.filter(location=None)
+        for row in groups:
+            row.pk, row.location = None, location
+        InventoryPostingSetup.objects.bulk_create(groups)
+        return location
 
     def rate(self, currency: str, exchange, relational, *, on: date) -> ExchangeRate:
         """From this day on so much of the currency is worth so much local currency: ("USD", 100, 125)."""
@@ -152,6 +183,15 @@ class World:
     def quote(self, customer: Customer, **given) -> Story:
         return self._draft(SalesDocument.Type.QUOTE, customer, given)
 
+    def offer(self, name: str, *, template: str = "DOMESTIC", **given) -> Story:
+        """A quote for somebody who is no customer yet, served as a template says."""
+        return self._draft(
+            SalesDocument.Type.QUOTE, None, {"template": template, "sell_to_name": name, **given}
+        )
+
+    def blanket_order(self, customer: Customer, **given) -> Story:
+        return self._draft(SalesDocument.Type.BLANKET_ORDER, customer, given)
+
     def order(self, customer: Customer, **given) -> Story:
         """A sales order; `on=` is its day, other fields of the head as the routine `draft` takes them."""
         return self._draft(SalesDocument.Type.ORDER, customer, given)
@@ -165,7 +205,7 @@ class World:
     def return_order(self, customer: Customer, **given) -> Story:
         return self._draft(SalesDocument.Type.RETURN_ORDER, customer, given)
 
-    def _draft(self, type: str, customer: Customer, given: dict) -> Story:
+    def _draft(self, type: str, customer: Customer | None, given: dict) -> Story:
         return Story.begin(self, type, customer, on=given.pop("on", self.today), **given)
 
     # Money

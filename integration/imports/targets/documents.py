@@ -10,7 +10,7 @@ from customers.models import Customer, PaymentMethod, PaymentTerms, Salesperson,
 from integration.imports.targets.context import Context
 from integration.imports.targets.memory import Memory
 from integration.imports.targets.target import Field, Record, StepRecord, Target, field_of, fields_of
-from inventory.models import Item, Location
+from inventory.models import Item, ItemCharge, Location, Resource
 from posting.models import Currency, GeneralProductGroup, GLAccount, VATProductGroup
 from sales.masters import NewLine
 from sales.models import SalesDocument, SalesLine
@@ -45,7 +45,12 @@ LINE_CODES = {
     "gen_prod_posting_group": GeneralProductGroup,
     "vat_prod_posting_group": VATProductGroup,
 }
-LINE_NUMBERS = {LineType.ITEM: Item, LineType.GL_ACCOUNT: GLAccount}
+LINE_NUMBERS = {
+    LineType.ITEM: Item,
+    LineType.GL_ACCOUNT: GLAccount,
+    LineType.RESOURCE: Resource,
+    LineType.CHARGE: ItemCharge,
+}
 CUSTOMER_DEFAULTS = (
     "gen_bus_posting_group", "vat_bus_posting_group", "customer_posting_group", "payment_terms", "payment_method",
     "currency", "shipment_method", "shipping_agent", "shipping_agent_service", "salesperson", "bill_to_customer",

@@ -7,12 +7,15 @@ from itertools import product
 import pytest
 
 from customers.models import Customer, CustomerPostingGroup, CustomerTemplate
+from erp.kernel.calendars import calendar_of
+from erp.kernel.models import BaseCalendar
 from erp.setup_data import load_setup
 from erp.setup_data.load import countries
 from inventory.models import InventoryPostingGroup, InventoryPostingSetup, Location
 from posting.models import (
     Currency,
     GeneralBusinessGroup,
+    GeneralLedgerSetup,
     GeneralPostingSetup,
     GeneralProductGroup,
     GLAccount,
@@ -178,3 +181,12 @@ def test_categories_follow_the_statement():
         ("income", "cost_of_goods_sold"),
         ("income", "expense"),
     }
+
+
+def test_the_company_works_by_the_calendar_of_its_country(country):
+    calendar = GeneralLedgerSetup.objects.get().base_calendar
+    assert (calendar.code if calendar else "neutral") == country
+    for row in BaseCalendar.objects.all():
+        works = calendar_of(row).works
+        assert works(date(2026, 3, 2)) and not works(date(2026, 3, 7)) and not works(date(2026, 3, 8))
+    assert calendar is None or not calendar_of(calendar).works(date(2026, 1, 1))
