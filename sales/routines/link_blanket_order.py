@@ -28,6 +28,7 @@ def link_blanket_order(
     raise_problems(document, _check(document, line))
     agreed = None
     if blanket_no:
+        _hold(blanket_no)
         found = _agreed_lines(document, line, blanket_no, blanket_line_no)
         if len(found) != 1:
             raise_problems(document, [_not_found(document, line, blanket_no, len(found))])
@@ -50,6 +51,12 @@ def _check(document: SalesDocument, line: SalesLine) -> list[Problem]:
         return []
     message = message.format(line_no=line.line_no, document=document)
     return [Problem("E-BLK-LINK", message, line_no=line.line_no, field="blanket_order_no")]
+
+
+def _hold(blanket_no: str) -> None:
+    """Lock the blanket order, after the document that refers to it: who deletes it waits, and then finds the link."""
+    rows = SalesDocument.objects.filter(type=SalesDocument.Type.BLANKET_ORDER, number=blanket_no)
+    rows.select_for_update(no_key=True).first()
 
 
 def _agreed_lines(
