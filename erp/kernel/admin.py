@@ -1,5 +1,6 @@
 """The kernel in the admin: number series to set up, logs to read, the outbox to mend."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from django import forms
@@ -24,11 +25,71 @@ from erp.kernel.models import (
     NumberSeriesLine,
     NumberSeriesRelationship,
     OutboxMessage,
+    OutgoingMail,
+    Picture,
     TransitionLog,
     User,
 )
 
-admin.site.register(User, UserAdmin)
+
+class Confidential:
+    """For a ModelAdmin with fields that not everybody who may see its rows may see.
+
+    confidential  names of fields by the permission that it takes to see them
+    """
+
+    confidential: Mapping[str, Sequence[str]] = {}
+
+    def hidden(self, request) -> frozenset[str]:
+        """The fields that are nobody's business here: neither shown, nor sorted or filtered by."""
+        found = self.confidential.items()
+        return frozenset(name for right, names in found if not request.user.has_perm(right) for name in names)
+
+    def get_list_display(self, request):
+        hidden = self.hidden(request)
+        return [name for name in super().get_list_display(request) if name not in hidden]
+
+    def get_list_filter(self, request):
+        hidden = self.hidden(request)
+        return [name for name in super().get_list_filter(request) if name not in hidden]
+
+    def get_fields(self, request, obj=None):
+        hidden = self.hidden(request)
+        return [name for name in super().get_fields(request, obj) if name not in hidden]
+
+    def get_fieldsets(self, request, obj=None):
+        hidden = self.hidden(request)
+        return [
+            (title, {**options, "fields": [name for name in options["fields"] if name not in hidden]})
+            for title, options in super().get_fieldsets(request, obj)
+        ]
+
+    def lookup_allowed(self, lookup, value, request=None):
+        named = request is not None and lookup.partition("__")[0] in self.hidden(request)
+        return not named and super().lookup_allowed(lookup, value, request)
+
+
+@admin.register(User)
+class HandelUserAdmin(UserAdmin):
+    """Who may manage users does not become, or take over, somebody who may do everything."""
+
+    def get_readonly_fields(self, request, obj=None):
+        own = super().get_readonly_fields(request, obj)
+        return own if request.user.is_superuser else (*own, "is_superuser", "user_permissions")
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and self._is_within_reach(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        """One at a time, where it is seen who it is."""
+        return (
+            obj is not None
+            and super().has_delete_permission(request, obj)
+            and self._is_within_reach(request, obj)
+        )
+
+    def _is_within_reach(self, request, obj) -> bool:
+        return obj is None or request.user.is_superuser or not obj.is_superuser
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -210,3 +271,35 @@ class CalendarExceptionAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(calendar=None)
+
+
+@admin.register(Picture)
+class PictureAdmin(ReadOnlyAdmin):
+    """Pictures of customers and items; they are put there over the API."""
+
+    list_display = ("subject_type", "subject_no", "content_type", "width", "height")
+    list_filter = ("subject_type",)
+    search_fields = ("=subject_no",)
+
+
+@admin.register(OutgoingMail)
+class OutgoingMailAdmin(ReadOnlyAdmin):
+    """Mails that left, or are to leave; they are sent again and given up on the page of mails."""
+
+    list_display = (
+        "created_at",
+        "title",
+        "to",
+        "subject_type",
+        "subject_no",
+        "status",
+        "attempts",
+        "created_by",
+    )
+    list_filter = ("status", "subject_type")
+    search_fields = ("=subject_no", "title", "to")
+    fields = ("created_at", "created_by", "subject_type", "subject_no", "to", "cc", "bcc", "title", "body",
+              "paper_name", "status", "attempts", "last_error", "sent_at")  # fmt: skip
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("paper").select_related("created_by")

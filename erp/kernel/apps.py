@@ -9,5 +9,8 @@ class KernelConfig(AppConfig):
 
     name = "erp.kernel"
     label = "kernel"
-    verbose_name = _("Kernel")
+    verbose_name = _("System")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from erp.kernel import tasks  # noqa: F401 (listens to the outbox)

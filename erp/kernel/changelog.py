@@ -21,9 +21,18 @@ from erp.kernel.models.changelog import ChangeLogEntry
 if TYPE_CHECKING:
     from erp.kernel.models import User
 
-__all__ = ["ActingUserMiddleware", "ChangeLogEntry", "LogChanges", "acting_as", "acting_user_id", "stamp"]
+__all__ = [
+    "ActingUserMiddleware",
+    "ChangeLogEntry",
+    "LogChanges",
+    "acting_as",
+    "acting_user",
+    "acting_user_id",
+    "stamp",
+]
 
 _acting: ContextVar[str] = ContextVar("acting_user", default="")
+_user: ContextVar["User | None"] = ContextVar("acting_user_itself", default=None)
 
 
 @contextmanager
@@ -31,6 +40,7 @@ def acting_as(user: "User | None", *, using: str = DEFAULT_DB_ALIAS) -> Iterator
     """Everything changed in here was changed by this user; None or an anonymous user is nobody. May be nested."""
     connection = connections[using]
     token = _acting.set(str(getattr(user, "pk", None) or ""))
+    itself = _user.set(user if _acting.get() else None)
     try:
         if _transaction_status(connection) == TRANSACTION_STATUS_INTRANS:
             _tell(connection)
@@ -38,8 +48,14 @@ def acting_as(user: "User | None", *, using: str = DEFAULT_DB_ALIAS) -> Iterator
             yield
     finally:
         _acting.reset(token)
+        _user.reset(itself)
         if _transaction_status(connection) == TRANSACTION_STATUS_INTRANS:
             _tell(connection)
+
+
+def acting_user() -> "User | None":
+    """The user that is acting here, if it is known."""
+    return _user.get()
 
 
 def acting_user_id() -> int | None:
@@ -83,8 +99,9 @@ def _stamp_first(execute, sql, params, many, context):
 
 
 def _writes(sql) -> bool:
+    """Whether a statement may change something; what the server keeps under a name may."""
     head = sql[:6].decode(errors="replace") if isinstance(sql, bytes) else str(sql)[:6]
-    return head.upper() in ("INSERT", "UPDATE", "DELETE")
+    return head.upper() in ("INSERT", "UPDATE", "DELETE", "EXECUT", "PREPAR")
 
 
 def _transaction_status(connection) -> int | None:

@@ -92,3 +92,45 @@ class LogChanges(_TableTrigger):
 
     def describe(self) -> str:
         return f"Changes of {self.table} show in the change log"
+
+
+class StampChanges(_TableTrigger):
+    """Lets the database note when a row was changed last, for models that are `Stamped`.
+
+    Wants a dependency on ("kernel", "0004_stamped").
+    """
+
+    suffix = "stamp"
+
+    def statements(self, quote_name, quote_value) -> list[str]:
+        return [
+            f"CREATE TRIGGER {quote_name(self.trigger)} BEFORE UPDATE ON {quote_name(self.table)}"
+            " FOR EACH ROW EXECUTE FUNCTION kernel_stamp()"
+        ]
+
+    def deconstruct(self):
+        return type(self).__name__, [self.table], {}
+
+    def describe(self) -> str:
+        return f"Rows of {self.table} know when they were changed last"
+
+
+class SetupTable(_TableTrigger):
+    """Lets every change of a table count as a change of set-up, see `erp.kernel.setup_stamp`.
+
+    Wants a dependency on ("kernel", "0008_setup_stamps").
+    """
+
+    suffix = "setup"
+
+    def statements(self, quote_name, quote_value) -> list[str]:
+        return [
+            f"CREATE TRIGGER {quote_name(self.trigger)} AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE"
+            f" ON {quote_name(self.table)} FOR EACH STATEMENT EXECUTE FUNCTION kernel_setup_changed()"
+        ]
+
+    def deconstruct(self):
+        return type(self).__name__, [self.table], {}
+
+    def describe(self) -> str:
+        return f"Changes of {self.table} are changes of set-up"

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from erp.kernel.errors import ErpError
-from erp.kernel.money import ZERO
+from erp.kernel.money import CENT, ZERO
 from erp.kernel.periods import MAX_LENGTH, DateFormula
 
 
@@ -44,7 +44,9 @@ class AmountField(_NumberField):
 
     def refuse_unrounded(self, value):
         """Hand the value back unless it has a third decimal, which is a bug in whoever computed it."""
-        if isinstance(value, Decimal) and value.as_tuple().exponent < -2 and value != round(value, 2):
+        if not isinstance(value, Decimal) or value.same_quantum(CENT):
+            return value  # nearly all, and at once
+        if value.as_tuple().exponent < -2 and value != round(value, 2):
             raise ValueError(f"{self.model.__name__}.{self.attname}: {value} is not rounded to 0.01")
         return value
 

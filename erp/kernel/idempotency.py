@@ -5,7 +5,8 @@
     )
 
 The key, and what the work returned, are stored in the work's own transaction. Work that is refused or fails leaves no
-key: the next attempt runs. Keys are kept for 7 days.
+key: the next attempt runs. A deadlock, or a connection that broke even in COMMIT, is tried again here: the key says
+whether the work is done. Keys are kept for 7 days.
 """
 
 import hashlib
@@ -19,6 +20,7 @@ from django.db import connections, router, transaction
 from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.errors import ErpError
+from erp.kernel.faults import again
 from erp.kernel.models.idempotency import IdempotencyKey
 
 if TYPE_CHECKING:
@@ -61,15 +63,18 @@ def once(*, key: str, user: "User", operation: str, request_hash: str) -> Callab
             return _as_json(work())
         if len(key) > MAX_LENGTH:
             raise IdempotencyKeyTooLong(length=MAX_LENGTH)
-        with transaction.atomic(using=router.db_for_write(IdempotencyKey)):
-            if not _claim(key, user, operation, request_hash):
-                done = IdempotencyKey.objects.get(user=user, key=key)
-                if (done.operation, done.request_hash) != (operation, request_hash):
-                    raise IdempotencyMismatch(key=key)
-                return done.result
-            result = _as_json(work())
-            IdempotencyKey.objects.filter(user=user, key=key).update(result=result)
-            return result
+        return again(lambda: keyed(work))
+
+    @transaction.atomic(using=router.db_for_write(IdempotencyKey))
+    def keyed(work: Callable[[], Any]) -> Any:
+        if not _claim(key, user, operation, request_hash):
+            done = IdempotencyKey.objects.get(user=user, key=key)
+            if (done.operation, done.request_hash) != (operation, request_hash):
+                raise IdempotencyMismatch(key=key)
+            return done.result
+        result = _as_json(work())
+        IdempotencyKey.objects.filter(user=user, key=key).update(result=result)
+        return result
 
     return run
 

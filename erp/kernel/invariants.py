@@ -100,13 +100,15 @@ def run_all(codes: Iterable[str] = ()) -> list[Result]:
 def _whole_tables() -> Iterator[None]:
     """Laws compare whole tables: keep the planner, whose statistics may be old, from looking rows up one by one.
 
-    Forbidden plans cost so much on paper that PostgreSQL would compile them to machine code, for seconds.
+    Forbidden plans cost so much on paper that PostgreSQL would compile them to machine code, for seconds. What is
+    grouped and joined stays in memory as far as it fits: most laws have as many groups as there are documents.
     """
+    settings = {"enable_nestloop": "off", "jit": "off", "work_mem": "'64MB'"}
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL jit = off")
+        cursor.execute("; ".join(f"SET LOCAL {name} = {value}" for name, value in settings.items()))
     yield
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT; SET LOCAL jit TO DEFAULT")
+        cursor.execute("; ".join(f"SET LOCAL {name} TO DEFAULT" for name in settings))
 
 
 def natural_order(code: str) -> list[tuple[int, str]]:

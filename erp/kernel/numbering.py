@@ -18,13 +18,15 @@ from django.db.transaction import TransactionManagementError
 from erp.kernel import number_rules, number_text
 from erp.kernel.errors import Problem, raise_problems
 from erp.kernel.models.numbering import NumberSeries, NumberSeriesLine, NumberSeriesRelationship
+from erp.kernel.prepared import Statement
 
 logger = logging.getLogger(__name__)
 
 # The line that serves a date: the newest starting date, the first open one of it. Asked for every document, hence
 # written out: the ORM takes longer to put it together than the database to answer.
-CHOSEN = """
-SELECT line.*, series.date_order
+COLUMNS = [field.attname for field in NumberSeriesLine._meta.concrete_fields]
+CHOSEN = f"""
+SELECT series.date_order, {", ".join(f"line.{name}" for name in COLUMNS)}
 FROM kernel_numberseriesline AS line JOIN kernel_numberseries AS series ON series.id = line.series_id
 WHERE line.id = (
     SELECT candidate.id
@@ -33,7 +35,8 @@ WHERE line.id = (
     ORDER BY candidate.starting_date DESC NULLS LAST, candidate.is_open DESC, candidate.line_no
     LIMIT 1)
 """
-LOCKED = CHOSEN + "AND line.implementation = 'normal' FOR NO KEY UPDATE OF line"
+LOCKED = Statement(f"{CHOSEN} AND line.implementation = 'normal' FOR NO KEY UPDATE OF line")
+UNLOCKED = Statement(CHOSEN)
 
 
 def next_number(series_code: str, *, on: date, warnings: list[Problem] | None = None) -> str:
@@ -82,6 +85,20 @@ def peek_number(series_code: str, *, on: date) -> str:
     number = line.number_after(line.last_number_used, steps)
     number_rules.check_range(line, number)
     return number
+
+
+def peek_numbers(series_code: str, *, on: date, count: int) -> list[str]:
+    """The next numbers, as far as the series has them; like `peek_number` they are shown and not promised."""
+    line = _unlocked_line(series_code, on)
+    number_rules.check_date(line, on)
+    first = _sequence_position(line) if line.allows_gaps else 1
+    found = []
+    for step in range(first, first + count):
+        number = line.number_after(line.last_number_used, step)
+        if not number_text.is_between(number, line.starting_number, line.ending_number):
+            break
+        found.append(number)
+    return found
 
 
 def last_number(line: NumberSeriesLine) -> str:
@@ -143,7 +160,7 @@ def _locked_line(series_code: str, on: date) -> NumberSeriesLine | None:
 
 
 def _unlocked_line(series_code: str, on: date) -> NumberSeriesLine:
-    line = _line(CHOSEN, series_code, on)
+    line = _line(UNLOCKED, series_code, on)
     if line is None and not NumberSeries.objects.filter(code=series_code).exists():
         raise number_rules.NoSuchSeries(series=series_code)
     if line is None or not line.is_open:
@@ -151,11 +168,17 @@ def _unlocked_line(series_code: str, on: date) -> NumberSeriesLine:
     return line
 
 
-def _line(sql: str, series_code: str, on: date) -> NumberSeriesLine | None:
-    for line in NumberSeriesLine.objects.raw(sql, [series_code, on], using=_connection().alias):
-        line.series = NumberSeries(pk=line.series_id, code=series_code, date_order=line.date_order)
-        return line
-    return None
+def _line(statement: Statement, series_code: str, on: date) -> NumberSeriesLine | None:
+    connection = _connection()
+    with connection.cursor() as cursor:
+        statement.execute(cursor, [series_code, on])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    date_order, *columns = found
+    values = dict(zip(COLUMNS, columns, strict=True))
+    series = NumberSeries(pk=values.pop("series_id"), code=series_code, date_order=date_order)
+    return NumberSeriesLine(**values, series=series)
 
 
 def _draw_from_line(line: NumberSeriesLine, on: date, count: int) -> list[str]:

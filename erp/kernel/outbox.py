@@ -12,6 +12,10 @@ run again. Failures wait 30 seconds, then twice as long each time up to 6 hours;
 OUTBOX_MAX_ATTEMPTS) the message is dead: it stays, visible in the admin and to `manage.py outbox`, until somebody
 retries it.
 
+A handler that speaks to somebody outside (`handles(topic, outside=True)`) is run with no transaction open: the relay
+takes the message for five minutes (the setting OUTBOX_LEASE, in seconds), commits that, and writes the outcome down
+afterwards. A relay that dies meanwhile gives the message back by that time.
+
 Order: messages of one topic and key are delivered in the order in which they were put, one after the other; a dead
 one does not hold up the rest. Between keys there is no order.
 """
@@ -19,14 +23,18 @@ one does not hold up the rest. Between keys there is no order.
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 
 from celery import shared_task
 from django.conf import settings
 from django.db import connections, models, router, transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
+from erp.kernel.bulk import insert_one
 from erp.kernel.errors import ErpError
 from erp.kernel.models.outbox import OutboxMessage
 
@@ -35,12 +43,15 @@ logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 12
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=6)
+LEASE = 5 * 60.0  # seconds that a message belongs to whoever took it
 BROKER_PAUSE = 30.0  # seconds without nudges after the broker did not answer
 RESERVED = frozenset({"key", "message_id"})
 
 Handler = Callable[..., None]
 _handlers: dict[str, list[Handler]] = defaultdict(list)
+_outside: set[str] = set()
 _broker = {"back_at": 0.0}  # on the clock of time.monotonic
+_held: ContextVar[list[Callable] | None] = ContextVar("held nudges", default=None)
 
 
 def put(topic: str, *, key: str = "", **payload) -> OutboxMessage:
@@ -53,15 +64,21 @@ def put(topic: str, *, key: str = "", **payload) -> OutboxMessage:
     """
     if RESERVED & payload.keys():
         raise ValueError("key and message_id are the relay's own words")
-    message = OutboxMessage.objects.create(topic=topic, key=str(key), payload=payload)
+    message = OutboxMessage(topic=topic, key=str(key), payload=payload)
+    insert_one(message)
     _nudge_after_commit(router.db_for_write(OutboxMessage))
     return message
 
 
-def handles(topic: str) -> Callable[[Handler], Handler]:
-    """Register a handler of a topic; a topic may have several. Handlers are safe to run twice."""
+def handles(topic: str, *, outside: bool = False) -> Callable[[Handler], Handler]:
+    """Register a handler of a topic; a topic may have several. Handlers are safe to run twice.
+
+    outside  the topic's handlers run with no transaction open, and see to their own
+    """
 
     def register(handler: Handler) -> Handler:
+        if outside:
+            _outside.add(topic)
         if handler not in _handlers[topic]:
             _handlers[topic].append(handler)
         return handler
@@ -85,6 +102,10 @@ def _nudge_after_commit(alias: str) -> None:
 
 def nudge() -> None:
     """Ask Celery to relay now. A broker that does not answer is logged and left alone for a while; beat will do."""
+    held = _held.get()
+    if held is not None:
+        held.append(nudge)
+        return
     if time.monotonic() < _broker["back_at"]:
         return
     try:
@@ -92,6 +113,19 @@ def nudge() -> None:
     except Exception:
         _broker["back_at"] = time.monotonic() + BROKER_PAUSE
         logger.warning("The broker does not answer; the outbox waits for the schedule", exc_info=True)
+
+
+@contextmanager
+def nudged_once() -> Iterator[None]:
+    """However many transactions within the block want the relay nudged, it is nudged once, when the block has ended."""
+    held: list[Callable] = []
+    token = _held.set(held)
+    try:
+        yield
+    finally:
+        _held.reset(token)
+        if held:
+            nudge()
 
 
 @shared_task(acks_late=True, ignore_result=True)
@@ -111,7 +145,9 @@ def relay_one() -> bool:
         with transaction.atomic(using=router.db_for_write(OutboxMessage)):
             message = OutboxMessage.objects.due().select_for_update(skip_locked=True).order_by("pk").first()
             if message is not None:
-                deliver(message, now=timezone.now())
+                _take_or_deliver(message, now=timezone.now())
+        if message is not None and message.topic in _outside:
+            deliver(message, now=timezone.now())
     except Exception as error:
         if message is None:
             raise
@@ -122,15 +158,30 @@ def relay_one() -> bool:
     return message is not None
 
 
+def relay_now(message: OutboxMessage, *, now: datetime) -> bool:
+    """Deliver one message without waiting for the relay; False where that is at it, or a handler failed."""
+    with transaction.atomic(using=router.db_for_write(OutboxMessage)):
+        due = OutboxMessage.objects.due().select_for_update(skip_locked=True).filter(pk=message.pk).first()
+        done = due is not None and _take_or_deliver(due, now=now)
+    return deliver(due, now=now) if due is not None and due.topic in _outside else done
+
+
+def hold(messages: models.QuerySet[OutboxMessage]) -> None:
+    """Keep the relay from messages for a while: somebody else is at them."""
+    seconds = getattr(settings, "OUTBOX_LEASE", LEASE)
+    messages.update(retry_at=Now() + timedelta(seconds=seconds))
+
+
 def deliver(message: OutboxMessage, *, now: datetime) -> bool:
     """Run the handlers that have not had the message yet; returns whether all of them are done with it now."""
     failure = None
+    own = message.topic not in _outside
     for handler in handlers_of(message.topic):
         name = f"{handler.__module__}.{handler.__qualname__}"
         if name in message.delivered_to:
             continue
         try:
-            with transaction.atomic(using=router.db_for_write(OutboxMessage)):
+            with transaction.atomic(using=router.db_for_write(OutboxMessage)) if own else nullcontext():
                 handler(key=message.key, message_id=message.pk, **message.payload)
         except Exception as error:
             level = (
@@ -147,8 +198,15 @@ def deliver(message: OutboxMessage, *, now: datetime) -> bool:
         return False
     message.attempts += 1
     message.sent_at, message.error = now, ""
-    message.save(update_fields=["attempts", "sent_at", "error", "delivered_to"])
+    _keep(message, "attempts", "sent_at", "error", "delivered_to")
     return True
+
+
+def _take_or_deliver(message: OutboxMessage, *, now: datetime) -> bool:
+    if message.topic not in _outside:
+        return deliver(message, now=now)
+    hold(OutboxMessage.objects.filter(pk=message.pk))
+    return False
 
 
 def wait_after(attempts: int) -> timedelta:
@@ -176,4 +234,10 @@ def _record_failure(message: OutboxMessage, error: Exception, *, now: datetime) 
     if message.attempts >= getattr(settings, "OUTBOX_MAX_ATTEMPTS", MAX_ATTEMPTS):
         message.dead_at = now
         logger.error("Outbox message %s (%s) is dead: %s", message.pk, message.topic, message.error)
-    message.save(update_fields=["attempts", "error", "retry_at", "dead_at", "delivered_to"])
+    _keep(message, "attempts", "error", "retry_at", "dead_at", "delivered_to")
+
+
+def _keep(message: OutboxMessage, *names: str) -> None:
+    """Write down what became of a message; one that was withdrawn meanwhile stays gone."""
+    values = {name: getattr(message, name) for name in names}
+    OutboxMessage.objects.filter(pk=message.pk).update(**values)

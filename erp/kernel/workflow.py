@@ -6,18 +6,19 @@
 
     order = release(order, by=request.user, at=timezone.now())
 
-The model wants `FSMModelMixin` and a `FSMField(protected=True)` of django_fsm: nobody but a transition sets it.
+The model wants `FSMModelMixin` and a `FSMField(protected=True)`: nobody but a transition sets it.
 """
 
 import inspect
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import wraps
+from threading import RLock
 from typing import TYPE_CHECKING, TypeVar
 
 import django_fsm
 from django.db import models, router, transaction
-from django_fsm import FSMField, FSMModelMixin
+from django_fsm import FSMField, FSMFieldMixin
 
 from erp.kernel.errors import Gone, WrongStatus
 from erp.kernel.models.workflow import TransitionLog
@@ -28,6 +29,22 @@ if TYPE_CHECKING:
 __all__ = ["FSMField", "FSMModelMixin", "history_of", "lock", "log_move", "may_start", "transition"]
 
 Document = TypeVar("Document", bound=models.Model)
+_reading = RLock()
+
+
+class FSMModelMixin(django_fsm.FSMModelMixin):
+    """A model whose status only a transition sets, and which can be read again all the same."""
+
+    def refresh_from_db(self, *args, **kwargs) -> None:
+        """One thread at a time: django_fsm lifts the field's protection, which all threads share, and puts it back."""
+        with _reading:
+            guarded = [field for field in self._meta.concrete_fields if isinstance(field, FSMFieldMixin)]
+            protected = [field for field in guarded if field.protected]
+            try:
+                super().refresh_from_db(*args, **kwargs)
+            finally:
+                for field in protected:
+                    field.protected = True
 
 
 def transition(*, source: object | Iterable, target: object | Iterable, field: str = "status") -> Callable:

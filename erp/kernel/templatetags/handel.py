@@ -68,6 +68,13 @@ def moment(value: datetime | None) -> str:
     return f"{day(local)} {local:%H:%M}"
 
 
+@register.filter
+def initials(user) -> str:
+    """Two letters for a person: IB for Ingrid Berg."""
+    first, last = getattr(user, "first_name", ""), getattr(user, "last_name", "")
+    return (first[:1] + last[:1] if first and last else (first or user.get_username())[:2]).upper()
+
+
 @register.simple_tag
 def mends(problem: Problem) -> str:
     """Address of the page that mends a problem; blank where there is none."""

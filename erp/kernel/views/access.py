@@ -10,8 +10,11 @@ def may(*permissions: str) -> Callable:
     def decorate(view: Callable) -> Callable:
         @login_required
         def guarded(request, *args, **kwargs):
-            if not request.user.has_perms(permissions):
-                raise PermissionDenied
+            lacking = [name for name in permissions if not request.user.has_perm(name)]
+            if lacking:
+                refused = PermissionDenied()
+                refused.wanted = " + ".join(lacking)  # for the log of denied attempts
+                raise refused
             return view(request, *args, **kwargs)
 
         guarded.__name__, guarded.__doc__ = view.__name__, view.__doc__
