@@ -7,9 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from customers import models
 from customers.forms import CustomerForm, ShipToForm
 from customers.registry import deletion_problems
+from customers.rights import closed_fields
 from customers.routines.delete import delete_customer
 from customers.routines.save_as_template import save_as_template
 from customers.selectors import same_vat_number
+from erp.kernel.admin import Confidential
 from erp.kernel.errors import ErpError
 
 
@@ -21,8 +23,10 @@ class ShipToInline(admin.StackedInline):
 
 
 @admin.register(models.Customer)
-class CustomerAdmin(admin.ModelAdmin):
+class CustomerAdmin(Confidential, admin.ModelAdmin):
     """The customer card."""
+
+    confidential = {"receivables.view_customerbalance": ("credit_limit",)}
 
     form = CustomerForm
     list_display = (
@@ -60,6 +64,9 @@ class CustomerAdmin(admin.ModelAdmin):
                                     "shipping_advice", "combine_shipments", "reserve", "modified_at", "uuid")}),
     )  # fmt: skip
 
+    def get_readonly_fields(self, request, obj=None):
+        return (*super().get_readonly_fields(request, obj), *sorted(closed_fields(request.user)))
+
     def save_model(self, request, obj, form, change):
         form.draw_number(on=timezone.localdate())
         super().save_model(request, obj, form, change)
@@ -84,7 +91,10 @@ class CustomerAdmin(admin.ModelAdmin):
         except ErpError as error:
             messages.error(request, error.message)
 
-    @admin.action(description=_("Save as template"), permissions=["change"])
+    def has_template_permission(self, request) -> bool:
+        return request.user.has_perm("customers.add_customertemplate")
+
+    @admin.action(description=_("Save as template"), permissions=["template"])
     def make_template(self, request, queryset):
         for customer in queryset:
             template = save_as_template(customer, description=customer.name)

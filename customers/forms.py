@@ -79,7 +79,9 @@ class ShipToForm(forms.ModelForm):
 
     class Meta:
         model = ShipToAddress
-        fields = [field.name for field in ShipToAddress._meta.fields if not field.primary_key]
+        fields = [
+            field.name for field in ShipToAddress._meta.fields if field.editable and not field.primary_key
+        ]
 
     def clean(self):
         values = super().clean()

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from customers import errors, registry
 from customers.models import Customer, VATNumberFormat
+from erp.kernel.compiled import Compiled, Given
 from erp.kernel.errors import Problem
 from erp.kernel.money import ZERO, round_to
 from posting.models import GeneralLedgerSetup
@@ -15,13 +16,21 @@ HUNDRED = Decimal(100)
 NAMED_DUPLICATES = 10
 
 
-def locked(customer_id: int) -> Customer:
-    """The customer, locked until the transaction ends: whoever settles or opens items waits here."""
-    return (
+LOCKED = Compiled(
+    lambda: (
         Customer.objects.select_for_update(of=("self",), no_key=True)
         .select_related("customer_posting_group", "payment_terms", "currency")
-        .get(pk=customer_id)
+        .filter(pk=Given("key"))
     )
+)
+
+
+def locked(customer_id: int) -> Customer:
+    """The customer, locked until the transaction ends: whoever settles or opens items waits here."""
+    customer = LOCKED.first(key=customer_id)
+    if customer is None:
+        raise Customer.DoesNotExist(f"There is no customer {customer_id}")
+    return customer
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,19 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from erp.kernel.admin import ReadOnlyAdmin
+from erp.kernel.admin import Confidential, ReadOnlyAdmin
 from erp.kernel.errors import ErpError
 from erp.kernel.numbering import number_for
 from inventory import models
+from inventory.card_form import COST as COST_OF_ITEMS
 from inventory.checks import check_delete, check_location_delete
 from inventory.forms import ItemForm, ItemUnitFormSet
 from inventory.ledger import StockSetup
 from inventory.routines.change_item import relate
 from inventory.routines.change_setup import change_setup
 from inventory.routines.delete_item import delete_item
+
+SEES_COST = "inventory.view_valueentry"
 
 
 class ItemUnitInline(admin.TabularInline):
@@ -53,7 +56,8 @@ class AskBeforeDeleting(admin.ModelAdmin):
 
 
 @admin.register(models.Item)
-class ItemAdmin(AskBeforeDeleting):
+class ItemAdmin(Confidential, AskBeforeDeleting):
+    confidential = {SEES_COST: (*COST_OF_ITEMS, "last_direct_cost", "cost_is_adjusted")}
     form = ItemForm
     list_display = (
         "number",
@@ -156,6 +160,12 @@ class InventorySetupAdmin(admin.ModelAdmin):
         obj.pk = 1
 
 
+@admin.register(models.ItemCategory)
+class ItemCategoryAdmin(admin.ModelAdmin):
+    list_display = ("code", "description")
+    search_fields = ("code", "description")
+
+
 @admin.register(models.InventoryPostingGroup)
 class InventoryPostingGroupAdmin(admin.ModelAdmin):
     list_display = ("code", "description")
@@ -175,7 +185,8 @@ class InventoryPostingSetupAdmin(admin.ModelAdmin):
 
 
 @admin.register(models.Resource)
-class ResourceAdmin(admin.ModelAdmin):
+class ResourceAdmin(Confidential, admin.ModelAdmin):
+    confidential = {SEES_COST: ("unit_cost",)}
     list_display = (
         "number",
         "name",
@@ -225,7 +236,8 @@ class ResourceLedgerEntryAdmin(ReadOnlyAdmin):
 
 
 @admin.register(models.ItemLedgerEntry)
-class ItemLedgerEntryAdmin(ReadOnlyAdmin):
+class ItemLedgerEntryAdmin(Confidential, ReadOnlyAdmin):
+    confidential = {SEES_COST: ("unit_cost",)}
     list_display = (
         "entry_no", "posting_date", "entry_type", "document_type", "document_no", "item", "variant_code",
         "location_code", "quantity", "remaining",
@@ -279,7 +291,8 @@ class PhysicalInventoryEntryAdmin(ReadOnlyAdmin):
 
 
 @admin.register(models.Stock)
-class StockAdmin(ReadOnlyAdmin):
+class StockAdmin(Confidential, ReadOnlyAdmin):
+    confidential = {SEES_COST: ("cost_amount_actual", "cost_amount_expected")}
     list_display = (
         "item", "variant_code", "location_code", "quantity", "invoiced_quantity", "cost_amount_actual",
         "cost_amount_expected",

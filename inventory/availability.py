@@ -1,5 +1,6 @@
 """When there will be enough: stock of a place, and what is wanted and brought on which day."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -53,14 +54,17 @@ def outlooks(places: Collection[Place]) -> dict[Place, Outlook]:
     if not places:
         return {}
     inventory = inventory_of(places)
-    wanted: dict[Place, list] = {place: [] for place in places}
-    coming: dict[Place, list] = {place: [] for place in places}
+    wanted: dict[Place, defaultdict] = {place: defaultdict(Decimal) for place in places}
+    coming: dict[Place, defaultdict] = {place: defaultdict(Decimal) for place in places}
     for line in demand.open_lines({place.item_id for place in places}):
         place = Place(line.item_id, line.variant_code, line.location_code)
         if place in inventory:
             side = wanted if line.quantity > 0 else coming
-            side[place].append((line.on, abs(line.quantity)))
-    return {place: Outlook(inventory[place], tuple(wanted[place]), tuple(coming[place])) for place in places}
+            side[place][line.on] += abs(line.quantity)
+    return {
+        place: Outlook(inventory[place], tuple(wanted[place].items()), tuple(coming[place].items()))
+        for place in places
+    }
 
 
 def _sum(rows: Collection[tuple[date | None, Decimal]], until: date) -> Decimal:

@@ -1,8 +1,9 @@
 """Everything that the inventory room refuses, by its code."""
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from erp.kernel.errors import ErpError
+from erp.kernel.errors import ErpError, Problem
 
 
 class Refused(ErpError):
@@ -281,3 +282,36 @@ class CostDoesNotSettle(ErpError):
 
     code = "E-COST-CIRCLE"
     template = _("The cost of {item} does not settle.")
+
+
+# --- Item journals -------------------------------------------------------------------------------------------------
+class JournalEmpty(ErpError):
+    """There are no lines: nobody typed one, or somebody posted them a moment ago."""
+
+    code = "E-JB-EMPTY"
+    template = _("{journal} has no lines. {story}")
+
+
+class BatchExists(ErpError):
+    """Item journals are told apart by their names."""
+
+    code = "E-JB-EXISTS"
+    template = _("{journal} exists already.")
+
+
+class BatchNeedsName(Refused):
+    """A journal without a name cannot be found again."""
+
+    code = "E-JB-NAME"
+    template = _("Give the journal a name.")
+
+
+class BatchInUse(ErpError):
+    """Lines are posted or removed before their journal is deleted."""
+
+    code = "E-JB-LINES"
+    template = _("{journal} still has lines: post or remove them first.")
+
+
+def nothing_on_line(line_no: int | None) -> Problem:
+    return Problem("W-JNL-ZERO", gettext("The line has no item: posting leaves it out."), line_no, "item_no")

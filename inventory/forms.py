@@ -3,13 +3,32 @@
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
-from django.forms import BaseInlineFormSet, BaseModelForm, ModelForm
+from django.db.models import CharField as TextColumn
+from django.forms import (
+    BaseInlineFormSet,
+    BaseModelForm,
+    CharField,
+    ChoiceField,
+    Form,
+    IntegerField,
+    ModelForm,
+    TextInput,
+)
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from erp.kernel.errors import Problem
+from erp.kernel.errors import Problem, ProblemsFound
+from erp.kernel.forms import AmountField, DayField, FigureField
+from erp.kernel.models import NumberSeries
+from erp.kernel.money import ZERO
 from erp.kernel.numbering import check_typed_number
 from inventory.checks import check_change, check_item, check_unit, check_unit_delete
-from inventory.models import InventorySetup, Item, ItemUnit
+from inventory.models import InventorySetup, Item, ItemJournalBatch, ItemJournalLine, ItemUnit
+from inventory.models.journal import ENTRY_TYPES
 from inventory.routines.change_item import STOCK_FIELDS, clear_stock_fields
+
+LONGEST_ENTRY_NO = 18
 
 
 def show(form: BaseModelForm, problems: Iterable[Problem]) -> None:
@@ -74,3 +93,91 @@ class ItemUnitFormSet(BaseInlineFormSet):
             else:
                 problems = check_unit(row, before=stored) if form.has_changed() else []
             show(form, problems)
+
+
+class ItemBatchForm(ModelForm):
+    """An item journal: its name when it is new, its defaults always."""
+
+    class Meta:
+        model = ItemJournalBatch
+        fields = ("name", "description", "number_series", "location_code")
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        if self.instance.pk:
+            del self.fields["name"]
+
+    def validate_unique(self):
+        """Whether the name is taken is the routine's to say."""
+
+    def clean_number_series(self):
+        code = self.cleaned_data["number_series"].strip().upper()
+        if code and not NumberSeries.objects.filter(code=code).exists():
+            raise ValidationError(_("There is no number series of that code."))
+        return code
+
+
+def _text_field(name: str, *, lookup: str = "") -> CharField:
+    field = ItemJournalLine._meta.get_field(name)
+    attrs = {"autocomplete": "off"} | ({"data-lookup": lookup} if lookup else {})
+    return CharField(
+        label=capfirst(field.verbose_name),
+        max_length=field.max_length,
+        required=False,
+        widget=TextInput(attrs=attrs),
+    )
+
+
+class NewItemJournalLineForm(Form):
+    """What a new line is begun with; the rest follows from the line above, the item and the journal."""
+
+    entry_type = ChoiceField(label=_("Entry type"), choices=ENTRY_TYPES, required=False)
+    item_no = _text_field("item_no", lookup="item")
+    quantity = FigureField(label=_("Quantity"), required=False)
+    unit_amount = FigureField(label=_("Unit amount"), required=False)
+
+
+class ItemJournalLineForm(Form):
+    """Every field of an item journal line."""
+
+    posting_date = DayField(label=_("Posting date"), required=False)
+    document_date = DayField(label=_("Document date"), required=False)
+    entry_type = ChoiceField(label=_("Entry type"), choices=ENTRY_TYPES)
+    document_no = _text_field("document_no")
+    external_document_no = _text_field("external_document_no")
+    item_no = _text_field("item_no", lookup="item")
+    variant_code = _text_field("variant_code")
+    description = _text_field("description")
+    location_code = _text_field("location_code", lookup="location")
+    quantity = FigureField(label=_("Quantity"), required=False)
+    unit_code = _text_field("unit_code", lookup="unit")
+    unit_amount = FigureField(label=_("Unit amount"), required=False)
+    discount = AmountField(label=_("Discount amount"), required=False)
+    applies_to = IntegerField(label=_("Applies-to entry"), required=False, min_value=1)
+    applies_from = IntegerField(label=_("Applies-from entry"), required=False, min_value=1)
+    salesperson_code = _text_field("salesperson_code", lookup="salesperson")
+    gen_bus = _text_field("gen_bus")
+    gen_prod = _text_field("gen_prod")
+    serial_no = _text_field("serial_no")
+    lot_no = _text_field("lot_no")
+
+    def changes(self) -> dict:
+        """The fields that somebody changed, as the line stores them."""
+        return {name: stored_item_value(name, self.cleaned_data[name]) for name in self.changed_data}
+
+
+def stored_item_value(name: str, value: object) -> object:
+    """A typed value as an item journal line keeps it.
+
+    raises  ProblemsFound E-TYPED-ENTRY: an entry number that is none
+    """
+    if name in ("applies_to", "applies_from"):
+        if value in (None, ""):
+            return None
+        if not str(value).isdecimal() or len(str(value)) > LONGEST_ENTRY_NO:
+            message = gettext("“{text}” is no entry number.").format(text=value)
+            raise ProblemsFound([Problem("E-TYPED-ENTRY", message, field=name)])
+        return int(str(value))
+    if value is None and name in ("quantity", "discount"):
+        return ZERO
+    return "" if value is None and isinstance(ItemJournalLine._meta.get_field(name), TextColumn) else value

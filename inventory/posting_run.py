@@ -1,6 +1,6 @@
 """Posting movements that are a document by themselves: journals, counts, transfers, undoing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -74,12 +74,19 @@ def write(
     source_code: str,
     description: str,
     subject: object = None,
+    number: Callable[[Mapping[str, Paper]], Mapping[str, Paper]] | None = None,
 ) -> Posted:
-    """Check a plan, then write it as one register; in a transaction. Raises ProblemsFound with all problems."""
+    """Check a plan, then write it as one register; in a transaction. Raises ProblemsFound with all problems.
+
+    number  gives the papers the numbers that are drawn last: when nothing can be refused any more
+    """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("Stock is posted within a transaction")
     transactions = transactions_of(plan, papers, description=description)
     raise_problems(subject, check(plan, papers, transactions, by=by, setup=setup))
+    if number is not None:
+        papers = number(papers)
+        transactions = transactions_of(plan, papers, description=description)
     gl = GLSection(transactions, setup=setup.posting)
     section = ledger.ItemSection(plan, papers)
     user = by.get_username() if by else ""

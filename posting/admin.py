@@ -139,6 +139,14 @@ class GeneralLedgerSetupAdmin(admin.ModelAdmin):
         super().save_model(request, obj, form, change)
 
 
+@admin.register(models.Country)
+class CountryAdmin(admin.ModelAdmin):
+    list_display = ("code", "name", "address_format")
+    list_filter = ("address_format",)
+    search_fields = ("code", "name")
+    readonly_fields = ("uuid",)
+
+
 class ExchangeRateInline(admin.TabularInline):
     model = models.ExchangeRate
     extra = 0
@@ -204,6 +212,12 @@ class RegisterAdmin(LedgerAdmin):
     )
     list_filter = ("source_code", "created_at")
     search_fields = ("=register_no", "created_by", "journal_batch")
+
+
+@admin.register(models.Seal)
+class SealAdmin(LedgerAdmin):
+    list_display = ("register_no", "version", "rows", "seal")
+    search_fields = ("=register_no", "=seal")
 
 
 @admin.register(models.GLEntry)

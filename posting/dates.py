@@ -3,6 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+from erp.kernel.compiled import Compiled, Given
 from erp.kernel.errors import Problem
 from posting import errors
 from posting.models import UserPostingDates
@@ -10,6 +11,13 @@ from posting.setup_values import PostingSetup
 
 if TYPE_CHECKING:
     from erp.kernel.models import User
+
+
+OWN = Compiled(
+    lambda: UserPostingDates.objects.filter(user=Given("user")).values_list(
+        "allow_posting_from", "allow_posting_to"
+    )
+)
 
 
 class DateRange(NamedTuple):
@@ -25,11 +33,7 @@ class DateRange(NamedTuple):
 def allowed_dates(user: "User | None", setup: PostingSetup) -> DateRange:
     """The user's own range where either end is filled in, else the company's; nobody in person has the company's."""
     if user is not None:
-        own = (
-            UserPostingDates.objects.filter(user_id=user.pk)
-            .values_list("allow_posting_from", "allow_posting_to")
-            .first()
-        )
+        own = OWN.first(user=user.pk)
         if own and any(own):
             return DateRange(*own)
     return DateRange(setup.gl.allow_posting_from, setup.gl.allow_posting_to)

@@ -4,7 +4,7 @@ gl = GLSection([Transaction(facts, lines)])            within a larger posting, 
 posted = post([Transaction(facts, lines)], …)          a journal by itself
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -17,7 +17,7 @@ from erp.kernel.errors import Problem, raise_problems
 from erp.kernel.ledger import Numbers
 from posting import registers
 from posting.currency import precisions
-from posting.dates import allowed_dates
+from posting.dates import DateRange, allowed_dates
 from posting.errors import NothingToPost
 from posting.models import GLAccount
 from posting.models.entries import GLBalance, GLEntry, VATEntry
@@ -278,28 +278,42 @@ class BalanceRow(NamedTuple):
     credit_amount: Decimal
 
 
+def load_chart(account_ids: Collection[int] | None = None) -> dict[int, AccountFacts]:
+    """What `check` asks of accounts, by id; of all accounts, or of these. One query."""
+    rows = GLAccount.objects.order_by()
+    if account_ids is not None:
+        rows = rows.filter(pk__in=account_ids)
+    return {
+        id: AccountFacts(number, type == GLAccount.Type.POSTING, *rest)
+        for id, number, type, *rest in rows.values_list("id", "number", "type", "blocked", "direct_posting")
+    }
+
+
 def check(
-    transactions: Sequence[Transaction], *, by: "User | None", setup: PostingSetup, manual: bool
+    transactions: Sequence[Transaction],
+    *,
+    by: "User | None",
+    setup: PostingSetup,
+    manual: bool,
+    chart: Mapping[int, AccountFacts] | None = None,
+    allowed: DateRange | None = None,
 ) -> list[Problem]:
     """Everything that keeps these transactions out of the general ledger, in the order of their lines.
 
     by      whose allowed posting dates count; None: the company's
     manual  typed by somebody: direct posting must be on, and foreign currency must balance too
+    chart   accounts read before, those of these lines among them
+    allowed the days on which this user may post, where they were read before
 
     At most three queries: the user's dates, the accounts, the currencies.
     """
-    account_ids = {line.account_id for transaction in transactions for line in transaction.lines}
-    rows = GLAccount.objects.filter(pk__in=account_ids).order_by()
-    accounts = rows.values_list("id", "number", "type", "blocked", "direct_posting")
-    chart = {
-        id: AccountFacts(number, type == GLAccount.Type.POSTING, *rest)
-        for id, number, type, *rest in accounts
-    }
+    if chart is None:
+        chart = load_chart({line.account_id for transaction in transactions for line in transaction.lines})
     currencies = {transaction.facts.currency_code for transaction in transactions}
     return check_transactions(
         transactions,
         chart=chart,
-        allowed=allowed_dates(by, setup),
+        allowed=allowed or allowed_dates(by, setup),
         first_period=setup.first_period,
         precisions=precisions(currencies | {""}, local=setup.precision),
         manual=manual,

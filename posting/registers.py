@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from django.db import IntegrityError, connections, router
+from django.db import IntegrityError
 
 from erp.kernel.bulk import insert_rows
 from erp.kernel.ledger import Numbers, take_numbers
@@ -86,7 +86,7 @@ def write(
     raises    TransactionManagementError outside a transaction; E-GL-INTERNAL when the G/L rows do not sum to zero
 
     Two sections may fill the same ledger: each gets consecutive numbers of its own, in the order given. Statements:
-    one for the numbers, each section's own, one for the register, one that lets the database check the balance.
+    one for the numbers, each section's own, one for the register that lets the database check the balance as well.
     """
     totals = Counter()
     for section in sections:
@@ -126,11 +126,8 @@ def _views(sections: Sequence[Section], taken: Numbers) -> list[Numbers]:
 
 def _insert(row: RegisterRow) -> None:
     """Write the register and have the database check it at once, so that who posted hears of it."""
-    connection = connections[router.db_for_write(Register)]
     try:
-        insert_rows(Register, [row])
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET CONSTRAINTS {BALANCES} IMMEDIATE")
+        insert_rows(Register, [row], then=f"SET CONSTRAINTS {BALANCES} IMMEDIATE")
     except IntegrityError as error:
         said = getattr(error.__cause__, "diag", None)
         if said is None or said.constraint_name != BALANCES:

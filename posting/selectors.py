@@ -6,11 +6,14 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from erp.kernel.fields import AmountField
+from erp.kernel.ledger import LedgerHead
 from erp.kernel.money import ZERO
+from posting.as_of import NOW, Known, last_number
 from posting.models import GLAccount
 from posting.models.entries import GLBalance, GLEntry, Register, VATEntry
 from posting.totaling import Totaling
@@ -50,6 +53,7 @@ def trial_balance(
     start: date | None = None,
     with_closing: bool = False,
     only_with_amounts: bool = False,
+    known: Known = NOW,
 ) -> list[TrialBalanceRow]:
     """Every account and total in the order of the chart. Two queries, on the balances by day.
 
@@ -57,8 +61,9 @@ def trial_balance(
     start              first day of the period, what came before is `opening`; None: the beginning
     with_closing       count the closing entries dated on the last day; those of earlier years always count
     only_with_amounts  leave out rows where all amounts are zero, headings included
+    known              what was posted later does not count; two queries more, and the entries since or until then
     """
-    sums = _sums(start=start, on=on, with_closing=with_closing)
+    sums = _sums(start=start, on=on, with_closing=with_closing, known=known)
     accounts = list(GLAccount.objects.order_by("number"))
     postings = [(account.number, sums[account.pk]) for account in accounts if account.pk in sums]
     rows = []
@@ -86,19 +91,33 @@ def trial_balance(
 
 
 def account_balance(
-    number: str, *, on: date | None = None, start: date | None = None, with_closing: bool = False
+    number: str,
+    *,
+    on: date | None = None,
+    start: date | None = None,
+    with_closing: bool = False,
+    known: Known = NOW,
 ) -> Decimal:
-    """What an account, or a total by its totaling, comes to on a day, or moved since the start. Two queries at most."""
+    """What an account, or a total by its totaling, comes to on a day, or moved since the start. Two queries at most.
+
+    known  what was posted later does not count; two queries more
+    """
     type, totaling = GLAccount.objects.values_list("type", "totaling").get(number=number)
+    span = {"on": on, "start": start, "with_closing": with_closing, "known": known}
     if type == GLAccount.Type.POSTING:
-        return total_of(number, on=on, start=start, with_closing=with_closing)
-    return total_of(totaling, on=on, start=start, with_closing=with_closing) if totaling else ZERO
+        return total_of(number, **span)
+    return total_of(totaling, **span) if totaling else ZERO
 
 
 def total_of(
-    totaling: str, *, on: date | None = None, start: date | None = None, with_closing: bool = False
+    totaling: str,
+    *,
+    on: date | None = None,
+    start: date | None = None,
+    with_closing: bool = False,
+    known: Known = NOW,
 ) -> Decimal:
-    """The balance of all posting accounts in a totaling such as "1000..1999|3100". One query."""
+    """The balance of all posting accounts in a totaling such as "1000..1999|3100". One query; of the past, three."""
     accounts = Q(pk__in=[])
     for first, last in Totaling.parse(totaling):
         span = Q(account__type=GLAccount.Type.POSTING)
@@ -107,11 +126,8 @@ def total_of(
         if last is not None:
             span &= Q(account__number__lte=last)
         accounts |= span
-    days = GLBalance.objects.filter(accounts, until(on, with_closing=with_closing))
-    if start is not None:
-        days = days.filter(posting_date__gte=start)
-    found = days.aggregate(debit=Sum("debit_amount", default=ZERO), credit=Sum("credit_amount", default=ZERO))
-    return found["debit"] - found["credit"]
+    sums = _sums(start=start, on=on, with_closing=with_closing, known=known, accounts=accounts)
+    return sum((debit - credit for _opening, debit, credit in sums.values()), ZERO)
 
 
 def until(on: date | None, *, with_closing: bool = False) -> Q:
@@ -397,25 +413,48 @@ _NOTHING = (ZERO, ZERO, ZERO)
 
 
 def _sums(
-    *, start: date | None, on: date | None, with_closing: bool
+    *, start: date | None, on: date | None, with_closing: bool, known: Known, accounts: Q | None = None
 ) -> dict[int, tuple[Decimal, Decimal, Decimal]]:
-    """Opening, debit and credit by account id."""
-    days = GLBalance.objects.filter(until(on, with_closing=with_closing))
+    """Opening, debit and credit by account id.
+
+    As was known at a moment of the past: the balances by day without the entries since, in one statement, so that no
+    posting falls between the two; or the entries until then, where those are fewer.
+    """
+    span = until(on, with_closing=with_closing) & (accounts or Q())
     before = Q(posting_date__lt=start) if start is not None else Q(pk__in=[])
-    rows = days.values("account_id").annotate(
-        opening_debit=_sum("debit_amount", before),
-        opening_credit=_sum("credit_amount", before),
-        debit=_sum("debit_amount", ~before),
-        credit=_sum("credit_amount", ~before),
+    rows = _moved(GLBalance.objects.filter(span), before, F("debit_amount"), F("credit_amount"))
+    last = last_number(known, "gl_entry_no")
+    if last is not None:
+        entries = GLEntry.objects.filter(span)
+        debit, credit = debit_expression(), credit_expression()
+        if last * 2 < LedgerHead.objects.values_list("gl_entry_no", flat=True).get():
+            rows = _moved(entries.filter(entry_no__lte=last), before, debit, credit)
+        else:
+            since = _moved(entries.filter(entry_no__gt=last), before, -debit, -credit)
+            rows = rows.union(since, all=True)
+    sums: dict[int, tuple[Decimal, Decimal, Decimal]] = {}
+    for account, *moved in rows:
+        sums[account] = tuple(map(sum, zip(sums.get(account, _NOTHING), moved, strict=True)))
+    return sums
+
+
+def _moved(rows: QuerySet, before: Q, debit: Combinable, credit: Combinable) -> QuerySet:
+    """Account id, opening, debit and credit of some rows: what lies before a day, and the rest."""
+    return (
+        rows.order_by()
+        .values_list("account_id")
+        .annotate(
+            opening=_sum(debit, before) - _sum(credit, before),
+            debit=_sum(debit, ~before),
+            credit=_sum(credit, ~before),
+        )
     )
-    return {
-        row["account_id"]: (row["opening_debit"] - row["opening_credit"], row["debit"], row["credit"])
-        for row in rows.order_by("account_id")
-    }
 
 
-def _sum(column: str, which: Q) -> Coalesce:
-    return Coalesce(Sum(column, filter=which), Value(ZERO, output_field=AmountField()))
+def _sum(what: Combinable, which: Q) -> Coalesce:
+    return Coalesce(
+        Sum(what, filter=which), Value(ZERO, output_field=AmountField()), output_field=AmountField()
+    )
 
 
 def _total(
@@ -450,3 +489,25 @@ def _document_entries(gl: QuerySet[GLEntry], vat: QuerySet[VATEntry]) -> Documen
     names = tuple(VATRow.__dataclass_fields__)
     taxes = vat.order_by("entry_no").values_list(*names)
     return DocumentEntries(tuple(GLLine(*row) for row in rows), tuple(VATRow(*row) for row in taxes))
+
+
+def gl_entries() -> QuerySet[GLEntry]:
+    """Every G/L entry with its account; to be paged by entry number."""
+    return GLEntry.objects.select_related("account")
+
+
+def vat_entries() -> QuerySet[VATEntry]:
+    """Every VAT entry; to be paged by entry number."""
+    return VATEntry.objects.all()
+
+
+def debit_expression() -> Case:
+    """The debit column of G/L entries in a query; see `debit_and_credit`."""
+    debit = Q(amount__gt=0, correction=False) | Q(amount__lt=0, correction=True)
+    return Case(When(debit, then=F("amount")), default=Value(ZERO), output_field=AmountField())
+
+
+def credit_expression() -> Case:
+    """The credit column of G/L entries in a query."""
+    credit = Q(amount__lt=0, correction=False) | Q(amount__gt=0, correction=True)
+    return Case(When(credit, then=-F("amount")), default=Value(ZERO), output_field=AmountField())

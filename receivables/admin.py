@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.validations import check_iban
-from erp.kernel.admin import ReadOnlyAdmin
+from erp.kernel.admin import Confidential, ReadOnlyAdmin
 from receivables import models
 from receivables.models.entries import (
     BankLedgerEntry,
@@ -95,7 +95,8 @@ class DetailInline(admin.TabularInline):
 
 
 @admin.register(CustomerLedgerEntry)
-class CustomerLedgerEntryAdmin(ReadOnlyAdmin):
+class CustomerLedgerEntryAdmin(Confidential, ReadOnlyAdmin):
+    confidential = {"inventory.view_valueentry": ("profit_lcy",)}
     list_display = (
         "entry_no", "posting_date", "customer", "document_type", "document_no", "due_date", "currency_code", "amount",
         "remaining",

@@ -1,10 +1,12 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ReceivablesConfig(AppConfig):
     """The room `receivables`; its README says what lives here."""
 
     name = "receivables"
+    verbose_name = _("Receivables")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -245,3 +245,60 @@ def posted_history(customer: str) -> Problem:
         "Customer {customer} cannot be deleted: posted entries name it. Block it for everything instead."
     )
     return Problem("E-CU-DEL-HIST", message.format(customer=customer))
+
+
+class JournalEmpty(ErpError):
+    """There are no lines: nobody typed one, or somebody posted them a moment ago."""
+
+    code, status = "E-JB-EMPTY", 409
+    template = gettext_lazy("{journal} has no lines. {story}")
+
+
+class BatchExists(ErpError):
+    """Journals of a kind are told apart by their names."""
+
+    code, status = "E-JB-EXISTS", 409
+    template = gettext_lazy("{journal} exists already.")
+
+
+class BatchNeedsName(ErpError):
+    """A journal without a name cannot be found again."""
+
+    code, status = "E-JB-NAME", 422
+    template = gettext_lazy("Give the journal a name.")
+
+
+class BatchInUse(ErpError):
+    """Lines are posted or removed before their journal is deleted."""
+
+    code, status = "E-JB-LINES", 409
+    template = gettext_lazy("{journal} still has lines: post or remove them first.")
+
+
+class NothingMarked(ErpError):
+    """Nobody said which entries were paid."""
+
+    code, status = "E-PR-NONE", 422
+    template = gettext_lazy("Mark at least one payment.")
+
+
+class NothingToPay(ErpError):
+    """Invoices and credit memos of a lump come out even: they are applied to each other instead."""
+
+    code, status = "E-PR-ZERO", 422
+    template = gettext_lazy("What is marked comes to nothing: apply the entries to each other instead.")
+
+
+def account_empty(line_no: int | None) -> Problem:
+    return Problem("E-GL-ACCOUNT", _("Enter an account."), line_no, "account_no")
+
+
+def nothing_on_line(line_no: int | None) -> Problem:
+    return Problem("W-JNL-ZERO", _("The line has no amount: posting leaves it out."), line_no, "amount")
+
+
+def number_not_typed(series: str, number: str, line_no: int | None) -> Problem:
+    message = _("Numbers of series {series} cannot be typed: leave {number} out.").format(
+        series=series, number=number
+    )
+    return Problem("E-NS-MANUAL", message, line_no, "document_no", "admin:kernel_numberseries_changelist")

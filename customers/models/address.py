@@ -1,8 +1,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from erp.kernel.models import Stamped
 
-class ShipToAddress(models.Model):
+
+class ShipToAddress(Stamped):
     """Another place of a customer to which goods go."""
 
     customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="ship_to_addresses")

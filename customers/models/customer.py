@@ -5,6 +5,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.fields import AmountField, DateFormulaField, PercentField
+from erp.kernel.search import words_index
+
+# The columns in which words are looked for.
+FOUND_BY = ("number", "name", "search_name", "city", "phone_no", "vat_registration_no")
 
 
 class BlockedFor(models.TextChoices):
@@ -157,6 +161,12 @@ class Customer(CustomerDefaults):
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
         ordering = ["number"]
+        permissions = [
+            ("change_credit_limit", "Can change the credit limit of customers"),
+            ("change_payment_conditions", "Can change payment terms and methods of customers"),
+            ("change_customer_posting", "Can change the posting groups of customers"),
+            ("block_customer", "Can block and unblock customers"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(credit_limit__gte=0), name="customers_credit_limit_positive"),
             models.CheckConstraint(
@@ -167,7 +177,11 @@ class Customer(CustomerDefaults):
                 name="customers_prepayment_range",
             ),
         ]
-        indexes = [models.Index(fields=["search_name"], name="customers_search_name")]
+        indexes = [
+            models.Index(fields=["search_name"], name="customers_search_name"),
+            models.Index(fields=["modified_at"], name="customers_modified"),
+            words_index("customers_customer_words", *FOUND_BY),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"

@@ -5,9 +5,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.fields import DateFormulaField, PercentField
+from erp.kernel.models import Stamped
 
 
-class PaymentTerms(models.Model):
+class PaymentTerms(Stamped):
     """When an invoice is due, and what the customer may deduct for paying early."""
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -33,7 +34,7 @@ class PaymentTerms(models.Model):
         return self.code
 
 
-class PaymentMethod(models.Model):
+class PaymentMethod(Stamped):
     """How a customer pays; with a balancing account the invoice is paid the moment it is posted (cash sale)."""
 
     class BalancingAccount(models.TextChoices):
@@ -57,7 +58,7 @@ class PaymentMethod(models.Model):
         return self.code
 
 
-class ShipmentMethod(models.Model):
+class ShipmentMethod(Stamped):
     """Who pays and risks the transport (CIF, EXW …)."""
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -73,7 +74,7 @@ class ShipmentMethod(models.Model):
         return self.code
 
 
-class ShippingAgent(models.Model):
+class ShippingAgent(Stamped):
     """A carrier."""
 
     code = models.CharField(_("code"), max_length=10, unique=True)
@@ -89,7 +90,7 @@ class ShippingAgent(models.Model):
         return self.code
 
 
-class ShippingAgentService(models.Model):
+class ShippingAgentService(Stamped):
     """One product of a carrier and how long it takes."""
 
     agent = models.ForeignKey(ShippingAgent, models.CASCADE, related_name="services")
@@ -117,7 +118,7 @@ class ShippingAgentService(models.Model):
         return f"{self.agent} {self.code}"
 
 
-class Salesperson(models.Model):
+class Salesperson(Stamped):
     """Who sold it."""
 
     code = models.CharField(_("code"), max_length=20, unique=True)
@@ -136,7 +137,7 @@ class Salesperson(models.Model):
         return f"{self.code} {self.name}"
 
 
-class ResponsibilityCenter(models.Model):
+class ResponsibilityCenter(Stamped):
     """A part of the company that looks after some customers, and ships from its own location."""
 
     code = models.CharField(_("code"), max_length=10, unique=True)

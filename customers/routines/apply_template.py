@@ -7,6 +7,7 @@ from django.db import models, transaction
 
 from customers.models import Customer, CustomerTemplate
 from customers.models.customer import CustomerDefaults
+from erp.kernel.access import needs
 
 FILL = "fill"
 UPDATE = "update"
@@ -15,6 +16,7 @@ Mode = Literal["fill", "update"]
 FIELDS = tuple(field.attname for field in CustomerDefaults._meta.fields)
 
 
+@needs("customers.change_customer")
 @transaction.atomic
 def apply_template(
     template: CustomerTemplate, customers: Iterable[Customer], *, mode: Mode

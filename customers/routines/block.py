@@ -4,8 +4,10 @@ from django.db import transaction
 
 from customers import errors
 from customers.models import BlockedFor, Customer
+from erp.kernel.access import needs
 
 
+@needs("customers.block_customer")
 @transaction.atomic
 def block_customer(customer: Customer, *, blocked: str, is_confirmed: bool = False) -> Customer:
     """Set what may no longer happen; empty unblocks.
@@ -23,6 +25,7 @@ def block_customer(customer: Customer, *, blocked: str, is_confirmed: bool = Fal
     return customer
 
 
+@needs("customers.block_customer")
 @transaction.atomic
 def block_for_privacy(customer: Customer, *, on: bool) -> Customer:
     """Switch privacy blocking: on blocks everything, off unblocks everything."""

@@ -4,10 +4,13 @@ from django.db import IntegrityError, transaction
 
 from customers import card, errors
 from customers.models import Customer
+from customers.rights import to_change
 from customers.selectors import vat_formats
+from erp.kernel.access import needs
 from erp.kernel.errors import raise_problems
 
 
+@needs(to_change)
 @transaction.atomic
 def change_customer(customer: Customer, **fields) -> Customer:
     """Set fields of the card, and those that follow from them; blocking has a routine of its own.

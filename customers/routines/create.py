@@ -6,12 +6,15 @@ from django.db import IntegrityError, transaction
 
 from customers import card, errors, registry
 from customers.models import Customer, CustomerTemplate
+from customers.rights import to_create
 from customers.routines.apply_template import FILL, copy_template
 from customers.selectors import vat_formats
+from erp.kernel.access import needs
 from erp.kernel.errors import raise_problems
 from erp.kernel.numbering import number_for
 
 
+@needs(to_create)
 @transaction.atomic
 def create_customer(
     *, name: str, on: date, number: str = "", template: str | None = None, number_series: str = "", **fields

@@ -6,9 +6,11 @@ from django.db import transaction
 
 from customers import registry
 from customers.models import Customer
+from erp.kernel.access import needs
 from erp.kernel.errors import raise_problems
 
 
+@needs("customers.delete_customer")
 @transaction.atomic
 def delete_customer(customer: Customer, *, on: date) -> None:
     """Delete the card with its ship-to addresses.

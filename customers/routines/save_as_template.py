@@ -4,11 +4,13 @@ from django.db import transaction
 
 from customers.models import Customer, CustomerTemplate
 from customers.routines.apply_template import FIELDS
+from erp.kernel.access import needs
 
 PREFIX = "CUST"
 DIGITS = 6
 
 
+@needs("customers.add_customertemplate")
 @transaction.atomic
 def save_as_template(
     source: Customer | CustomerTemplate, *, description: str = "", code: str = ""

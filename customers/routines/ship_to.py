@@ -3,8 +3,10 @@
 from django.db import transaction
 
 from customers.models import Customer, ShipToAddress
+from erp.kernel.access import needs
 
 
+@needs("customers.change_shiptoaddress")
 @transaction.atomic
 def rename_ship_to(address: ShipToAddress, *, code: str) -> ShipToAddress:
     """Give an address another code; a customer's default follows."""
@@ -15,6 +17,7 @@ def rename_ship_to(address: ShipToAddress, *, code: str) -> ShipToAddress:
     return address
 
 
+@needs("customers.delete_shiptoaddress")
 @transaction.atomic
 def delete_ship_to(address: ShipToAddress) -> None:
     """Remove an address; it is then nobody's default."""

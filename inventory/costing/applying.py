@@ -1,6 +1,7 @@
 """Which receipts feed which issues. FIFO, average and standard take the oldest first, LIFO the newest."""
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -20,6 +21,9 @@ class Queue:
         self.head = 0
 
     def add(self, entry: Entry) -> None:
+        if not self.entries or self.entries[-1].order <= entry.order:
+            self.entries.append(entry)
+            return
         place = bisect_right(self.entries, entry.order, key=lambda known: known.order)
         self.entries.insert(place, entry)
         self.head = min(self.head, place)
@@ -41,7 +45,7 @@ class Shelves:
 
     def __init__(self, entries: Iterable[Entry], methods: dict[int, str]):
         self.methods = methods
-        self.receipts: dict[tuple, Queue] = {}
+        self.receipts: dict[tuple, Queue] = defaultdict(Queue)
         self.issues: dict[tuple, list[Entry]] = {}
         self.made: list[Match] = []
         for entry in sorted((entry for entry in entries if entry.remaining), key=lambda entry: entry.order):
@@ -52,9 +56,9 @@ class Shelves:
         if not entry.inbound:
             self.issues.setdefault(entry.key, []).append(entry)
             return
-        self.receipts.setdefault(entry.key, Queue()).add(entry)
+        self.receipts[entry.key].add(entry)
         if entry.serial or entry.lot:
-            self.receipts.setdefault((*entry.key, entry.serial, entry.lot), Queue()).add(entry)
+            self.receipts[(*entry.key, entry.serial, entry.lot)].add(entry)
 
     def issue(self, entry: Entry) -> None:
         """Take the goods of an issue from the receipts that its costing method prefers; what is missing stays open."""

@@ -9,6 +9,7 @@ Start reading in `plan`; the words are in `values`.
 
 from inventory.ledger.charges import ChargedEntry, ChargeRevenue, ChargeSection, load_charged
 from inventory.ledger.facts import Card, EntryRow, StockState
+from inventory.ledger.first_receipts import Place
 from inventory.ledger.itemplan import ItemPlan
 from inventory.ledger.plan import plan, plan_adjustment
 from inventory.ledger.resources import ResourceSection, ResourceUse
@@ -30,6 +31,7 @@ __all__ = [
     "ItemSection",
     "Movement",
     "Paper",
+    "Place",
     "ResourceSection",
     "ResourceUse",
     "StockSetup",

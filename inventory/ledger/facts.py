@@ -87,14 +87,14 @@ class EntryRow(NamedTuple):
     fixed: int | None
     applies_from: int | None
     correction: bool
-    reversed: bool
+    reversed_by: int | None
 
 
 ENTRY_FIELDS = (
     "entry_id", "item_id", "variant_code", "location_code", "drop_shipment", "posting_date", "valuation_date",
     "serial_no", "lot_no", "quantity", "remaining_quantity", "invoiced_quantity", "returned_quantity", "unit_cost",
     "cost_amount_actual", "cost_amount_expected", "expected_cost_total", "cost_forwarded", "rounding_amount",
-    "entry__entry_type", "entry__applies_to", "entry__applies_from", "entry__correction", "is_reversed",
+    "entry__entry_type", "entry__applies_to", "entry__applies_from", "entry__correction", "reversed_by",
 )  # fmt: skip
 
 

@@ -5,8 +5,9 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connections, router
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from erp.kernel.compiled import Among, Compiled
 from erp.kernel.money import ZERO
 from inventory.costing import Content, period_start, pool_key
 from inventory.ledger.facts import (
@@ -23,18 +24,43 @@ from inventory.ledger.facts import (
     ValueFacts,
     Variant,
 )
+from inventory.ledger.first_receipts import FirstReceipts, Place, fall_short, given_for
 from inventory.ledger.setup import StockSetup
 from inventory.models import Item, ItemVariant
 from inventory.models.entries import ItemApplicationEntry, ItemEntryState, ItemLedgerEntry, Stock, ValueEntry
 from inventory.models.setup import CostingMethod
 
 AVERAGE = CostingMethod.AVERAGE
+OLDEST_FIRST = frozenset({CostingMethod.FIFO, CostingMethod.STANDARD, CostingMethod.AVERAGE})
+CARDS = Compiled(lambda: _items().values_list(*CARD_FIELDS))
+LOCKED_CARDS = Compiled(
+    lambda: _items().select_for_update(no_key=True, of=("self",)).values_list(*CARD_FIELDS)
+)
+VARIANTS = Compiled(
+    lambda: (
+        ItemVariant.objects.filter(Among("item", "ids"))
+        .order_by()
+        .values_list("item_id", "code", "blocked", "sales_blocked", "purchasing_blocked")
+    )
+)
+STOCK = Compiled(
+    lambda: Stock.objects.filter(Among("item", "ids")).values_list(
+        "item_id", "variant_code", "location_code", "quantity", "invoiced_quantity", "cost_amount_actual",
+        "cost_amount_expected",
+    )
+)  # fmt: skip
+ENTRIES = Compiled(
+    lambda: _entries((Q(Among("item", "ids")) & ~Q(remaining_quantity=0)) | Q(Among("pk", "requested")))
+)
+FIRST_RECEIPTS = Compiled(lambda: _entries(Q(FirstReceipts())))
+REFERENCES = Compiled(lambda: _last_values(Q(Among("item_entry", "numbers"))))
 
 
 def load(
     item_ids: Collection[int],
     *,
     entry_nos: Collection[int] = (),
+    leaving: Mapping[Place, Decimal] | None = None,
     on: date | None = None,
     setup: StockSetup | None = None,
     lock: bool = True,
@@ -42,6 +68,8 @@ def load(
     """Lock the items (by id, ascending) and load what planning their movements takes; in a transaction.
 
     entry_nos  entries that will be invoiced, applied to, returned or undone; their items are among `item_ids`
+    leaving    where nothing else is taken from receipts: how much goes at most, by item, variant and location. Then
+               of the goods that lie open no more is read than that takes; None reads them all
     on         the earliest posting date of what is planned. Items at average cost are then read from that period
                on only; without it, their whole history is
     setup      spares seven queries to who posts many documents in a row
@@ -49,15 +77,11 @@ def load(
     """
     setup = setup or StockSetup.load()
     ids = sorted(set(item_ids))
-    if lock:
-        _lock(ids)
-    cards = _cards(ids)
+    cards = _cards(ids, lock=lock)
     average = {id for id, card in cards.items() if card.method == AVERAGE and card.keeps_stock}
     requested = set(entry_nos)
     stock = _stock(ids)
-    entries = {
-        row.no: row for row in _rows((Q(item__in=ids) & ~Q(remaining_quantity=0)) | Q(pk__in=requested))
-    }
+    entries = {row.no: row for row in _open_or_requested(cards, requested, leaving)}
     seeds = [
         row for row in entries.values() if (row.no in requested and row.quantity > 0) or row.remaining < 0
     ]
@@ -90,11 +114,9 @@ def load(
 def load_history(item_ids: Collection[int], *, setup: StockSetup, lock: bool = True) -> StockState:
     """Everything ever posted for some items: what a complete cost adjustment starts from."""
     ids = sorted(set(item_ids))
-    if lock:
-        _lock(ids)
+    cards = _cards(ids, lock=lock)
     entries = {row.no: row for row in _rows(Q(item__in=ids))}
     known = frozenset(entries)
-    cards = _cards(ids)
     average = {id for id, card in cards.items() if card.method == AVERAGE}
     return StockState(
         setup=setup,
@@ -112,35 +134,50 @@ def _connection():
     return connections[router.db_for_write(Item)]
 
 
-def _lock(ids: list[int]) -> None:
-    rows = Item.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
-    list(rows.values_list("pk", flat=True))
+def _items() -> QuerySet:
+    return Item.objects.filter(Among("pk", "ids")).order_by("pk")
 
 
-def _cards(ids: list[int]) -> dict[int, Card]:
-    return {
-        row[0]: Card(*row) for row in Item.objects.filter(pk__in=ids).order_by().values_list(*CARD_FIELDS)
-    }
+def _cards(ids: list[int], *, lock: bool) -> dict[int, Card]:
+    return {row[0]: Card(*row) for row in (LOCKED_CARDS if lock else CARDS).rows(ids=ids)}
 
 
 def _variants(ids: list[int]) -> dict[tuple[int, str], Variant]:
-    rows = ItemVariant.objects.filter(item__in=ids).order_by()
-    columns = ("item_id", "code", "blocked", "sales_blocked", "purchasing_blocked")
-    return {(item_id, code): Variant(*flags) for item_id, code, *flags in rows.values_list(*columns)}
+    return {(item_id, code): Variant(*flags) for item_id, code, *flags in VARIANTS.rows(ids=ids)}
 
 
 def _stock(ids: list[int]) -> dict[tuple[int, str, str], StockRow]:
-    columns = ("quantity", "invoiced_quantity", "cost_amount_actual", "cost_amount_expected")
-    rows = Stock.objects.filter(item__in=ids).values_list(
-        "item_id", "variant_code", "location_code", *columns
-    )
-    return {tuple(row[:3]): StockRow(*row[3:]) for row in rows}
+    return {tuple(row[:3]): StockRow(*row[3:]) for row in STOCK.rows(ids=ids)}
+
+
+def _entries(condition: Q) -> QuerySet:
+    # By its index for each row: of EXISTS a plan that is kept may make one reading of the whole ledger.
+    reversals = ItemLedgerEntry.objects.filter(reverses=OuterRef("pk")).values("pk")[:1]
+    rows = ItemEntryState.objects.filter(condition).annotate(reversed_by=Subquery(reversals))
+    return rows.order_by().values_list(*ENTRY_FIELDS)
 
 
 def _rows(condition: Q) -> list[EntryRow]:
-    reversals = ItemLedgerEntry.objects.filter(reverses=OuterRef("pk"))
-    rows = ItemEntryState.objects.filter(condition).annotate(is_reversed=Exists(reversals)).order_by()
-    return [EntryRow(*row) for row in rows.values_list(*ENTRY_FIELDS)]
+    return [EntryRow(*row) for row in _entries(condition)]
+
+
+def _open_or_requested(
+    cards: Mapping[int, Card], requested: Collection[int], leaving: Mapping[Place, Decimal] | None
+) -> list[EntryRow]:
+    """What lies open, or of what takes the oldest first only as much as leaves; in one query, sometimes two."""
+    if leaving is None:
+        return [EntryRow(*row) for row in ENTRIES.rows(ids=cards, requested=requested)]
+    places = {
+        place: quantity
+        for place, quantity in leaving.items()
+        if place[0] in cards and cards[place[0]].method in OLDEST_FIRST
+    }
+    found = FIRST_RECEIPTS.rows(**given_for(places, items=cards, requested=requested))
+    rows = [EntryRow(*row) for row in found]
+    whole = fall_short(rows, places) | (cards.keys() - {place[0] for place in places})
+    if whole:
+        rows += [EntryRow(*row) for row in ENTRIES.rows(ids=whole, requested=())]
+    return rows
 
 
 def _rows_by_no(numbers: Collection[int]) -> list[EntryRow]:
@@ -239,18 +276,21 @@ def _receipts(entries: Iterable[EntryRow]) -> set[int]:
 
 
 def _references(numbers: Collection[int]) -> dict[int, ValueFacts]:
-    return _last_values(Q(item_entry__in=list(numbers))) if numbers else {}
+    return _by_entry(REFERENCES.rows(numbers=numbers)) if numbers else {}
 
 
 def _references_of_items(ids: list[int]) -> dict[int, ValueFacts]:
-    return _last_values(Q(item__in=ids))
+    return _by_entry(_last_values(Q(item__in=ids)))
 
 
-def _last_values(condition: Q) -> dict[int, ValueFacts]:
+def _last_values(condition: Q) -> QuerySet:
     """Of each item entry the last value that moved its cost; charges bring revenue only."""
     rows = ValueEntry.objects.filter(condition, adjustment=False, item_charge_no="")
     rows = rows.order_by("item_entry_id", "-entry_no")
-    rows = rows.distinct("item_entry_id").values_list(*REFERENCE_FIELDS)
+    return rows.distinct("item_entry_id").values_list(*REFERENCE_FIELDS)
+
+
+def _by_entry(rows: Iterable[tuple]) -> dict[int, ValueFacts]:
     return {row[0]: ValueFacts(*row) for row in rows}
 
 

@@ -87,7 +87,7 @@ class Working:
             rounding=row.rounding,
             fixed=row.fixed is not None or row.drop,
             correction=row.correction,
-            reversed=row.reversed,
+            reversed=row.reversed_by is not None,
         )
         entry.known = row.no in self.state.known
         return entry

@@ -1,5 +1,6 @@
 """Every table of the inventory room."""
 
+from inventory.models.category import ItemCategory
 from inventory.models.entries import (
     EntryType,
     ItemApplicationEntry,
@@ -13,6 +14,7 @@ from inventory.models.entries import (
     ValueEntry,
 )
 from inventory.models.item import Item, ItemReference, ItemVariant
+from inventory.models.journal import ItemJournalBatch, ItemJournalLine
 from inventory.models.location import Location
 from inventory.models.resource import ItemCharge, Resource
 from inventory.models.setup import (
@@ -32,9 +34,12 @@ __all__ = [
     "InventorySetup",
     "Item",
     "ItemApplicationEntry",
+    "ItemCategory",
     "ItemCharge",
     "ItemDocumentType",
     "ItemEntryState",
+    "ItemJournalBatch",
+    "ItemJournalLine",
     "ItemLedgerEntry",
     "ItemReference",
     "ItemUnit",

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -161,6 +162,12 @@ class ValueEntry(LedgerModel):
         indexes = [
             models.Index(fields=["item_entry"], name="inventory_ve_item_entry"),
             models.Index(fields=["item", "valuation_date"], name="inventory_ve_item_date"),
+            BrinIndex(
+                fields=["posting_date"],
+                pages_per_range=32,
+                autosummarize=True,
+                name="inventory_ve_posting_date",
+            ),
             models.Index(fields=["document_no"], name="inventory_ve_document"),
         ]
 
@@ -245,6 +252,9 @@ class ItemEntryState(models.Model):
                 condition=~Q(remaining_quantity=0),
                 name="inventory_open_by_key",
             ),
+            models.Index(
+                fields=["item"], condition=Q(remaining_quantity__lt=0), name="inventory_waiting_issues"
+            ),
             models.Index(fields=["item", "valuation_date"], name="inventory_state_by_value_date"),
         ]
 
@@ -292,7 +302,10 @@ class LateCostPosting(models.Model):
         verbose_name = _("late cost posting")
         verbose_name_plural = _("late cost postings")
         default_permissions = ("view",)
-        indexes = [models.Index(fields=["value_entry"], name="inventory_late_cost_entry")]
+        indexes = [
+            models.Index(fields=["value_entry"], name="inventory_late_cost_entry"),
+            models.Index(fields=["register_no"], name="inventory_late_cost_register"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.value_entry_id}: {self.cost_amount}"
@@ -359,6 +372,7 @@ class ResourceLedgerEntry(LedgerModel):
         indexes = [
             models.Index(fields=["resource", "posting_date"], name="inventory_rle_resource_date"),
             models.Index(fields=["document_no"], name="inventory_rle_document"),
+            models.Index(fields=["register_no"], name="inventory_rle_register"),
         ]
 
     def __str__(self) -> str:

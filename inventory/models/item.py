@@ -6,6 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.fields import PercentField, QuantityField, UnitAmountField
+from erp.kernel.models import Stamped
+from erp.kernel.search import words_index
 from inventory.models.setup import CostingMethod, Policy
 
 
@@ -109,7 +111,11 @@ class Item(models.Model):
                 condition=Q(type="inventory") | Q(reserve="never"), name="inventory_only_stock_is_reserved"
             ),
         ]
-        indexes = [models.Index(fields=["search_description"], name="inventory_item_search")]
+        indexes = [
+            models.Index(fields=["search_description"], name="inventory_item_search"),
+            models.Index(fields=["modified_at"], name="inventory_item_modified"),
+            words_index("inventory_item_words", "number", "description"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.description}"
@@ -120,7 +126,7 @@ class Item(models.Model):
         return self.type == self.Type.INVENTORY
 
 
-class ItemVariant(models.Model):
+class ItemVariant(Stamped):
     """A colour, size or make of an item. Stock is separate, cost follows the item."""
 
     item = models.ForeignKey(Item, models.CASCADE, related_name="variants")
@@ -142,7 +148,7 @@ class ItemVariant(models.Model):
         return f"{self.item.number} {self.code}"
 
 
-class ItemReference(models.Model):
+class ItemReference(Stamped):
     """The name that a customer, a vendor or a bar code gives to an item, its variant and unit."""
 
     class Type(models.TextChoices):

@@ -4,9 +4,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.fields import DateFormulaField
+from erp.kernel.models import Stamped
 
 
-class Location(models.Model):
+class Location(Stamped):
     """A place where stock is kept. Stock without a location is a place of its own."""
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)

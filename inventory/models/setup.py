@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.fields import DateFormulaField
+from erp.kernel.models import Stamped
 
 
 class CostingMethod(models.TextChoices):
@@ -65,7 +66,7 @@ class InventorySetup(models.Model):
         return str(self._meta.verbose_name)
 
 
-class InventoryPostingGroup(models.Model):
+class InventoryPostingGroup(Stamped):
     """Which inventory account an item's stock is carried on."""
 
     code = models.CharField(_("code"), max_length=20, unique=True)

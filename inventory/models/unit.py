@@ -5,9 +5,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.fields import QuantityField
+from erp.kernel.models import Stamped
 
 
-class UnitOfMeasure(models.Model):
+class UnitOfMeasure(Stamped):
     """A unit that goods are counted in; `iso_code` is its UN/ECE Recommendation 20 code for e-invoices."""
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -24,7 +25,7 @@ class UnitOfMeasure(models.Model):
         return self.code
 
 
-class ItemUnit(models.Model):
+class ItemUnit(Stamped):
     """One unit that an item is bought or sold in, and how many base units it holds."""
 
     item = models.ForeignKey("inventory.Item", models.CASCADE, related_name="units")

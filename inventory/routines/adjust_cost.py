@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
 
+from erp.kernel.access import needs
 from erp.kernel.errors import raise_problems
 from inventory import ledger
 from inventory.models import Item
@@ -32,6 +33,7 @@ class Adjusted(NamedTuple):
     amount: Decimal
 
 
+@needs("inventory.post_item_journal")
 def adjust_cost(
     *,
     by: "User | None",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from erp.kernel.access import needs
 from inventory.models import EntryType, Item, Stock
 from inventory.posting_run import Posted
 from inventory.routines.post_item_journal import JournalLine, post_item_journal
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from erp.kernel.models import User
 
 
+@needs("inventory.post_item_journal")
 @transaction.atomic
 def adjust_inventory(
     item: Item,

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from erp.kernel.access import needs
 from erp.kernel.changelog import acting_as
 from erp.kernel.errors import raise_problems
 from erp.kernel.money import ZERO
@@ -11,6 +12,7 @@ from inventory.checks import check_change, check_item
 from inventory.ledger import StockSetup
 from inventory.models import CostingMethod, Item
 from inventory.prices import related
+from inventory.routines.know_category import know_category
 
 if TYPE_CHECKING:
     from erp.kernel.models import User
@@ -21,6 +23,7 @@ PRICE_FIELDS = frozenset(
 )  # fmt: skip
 
 
+@needs("inventory.change_item")
 @transaction.atomic
 def change_item(item: Item, *, by: "User | None", setup: StockSetup | None = None, **changes) -> Item:
     """Set fields of an item; returns the card as it is now.
@@ -49,6 +52,8 @@ def change_item(item: Item, *, by: "User | None", setup: StockSetup | None = Non
         relate(item, setup=setup)
     raise_problems(item, check_item(item))
     with acting_as(by):
+        if "category_code" in changes:
+            know_category(item)
         item.save()
         if item.base_unit_id != old_base:
             item.units.update_or_create(unit=item.base_unit, defaults={"per_unit": 1})

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from erp.kernel.access import needs
 from inventory.ledger import StockSetup
 from inventory.models import CostingMethod, InventorySetup, Item
 from inventory.routines.post_cost_to_gl import post_cost_to_gl
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 AVERAGE_FIELDS = ("average_cost_pool", "average_cost_period")
 
 
+@needs("inventory.change_inventorysetup")
 @transaction.atomic
 def change_setup(*, by: "User | None", at: datetime, **changes) -> InventorySetup:
     """Set fields of the inventory set-up.

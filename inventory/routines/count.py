@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db import transaction
 from django.db.models import Max
 
+from erp.kernel.access import needs
 from erp.kernel.bulk import insert_rows
 from erp.kernel.errors import Problem, raise_problems
 from erp.kernel.money import WIDE, ZERO, round_to
@@ -107,6 +108,7 @@ def calculate_inventory(
     return lines
 
 
+@needs("inventory.post_item_journal")
 @transaction.atomic
 def post_count(
     lines: Sequence[CountLine],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from erp.kernel.access import needs
 from erp.kernel.changelog import acting_as
 from erp.kernel.errors import Problem, raise_problems
 from erp.kernel.numbering import number_for
@@ -15,6 +16,7 @@ from inventory.checks import check_item, check_unit
 from inventory.ledger import StockSetup
 from inventory.models import Item, ItemUnit, UnitOfMeasure
 from inventory.routines.change_item import relate
+from inventory.routines.know_category import know_category
 
 if TYPE_CHECKING:
     from erp.kernel.models import User
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 ONE = Decimal(1)
 
 
+@needs("inventory.add_item")
 @transaction.atomic
 def create_item(
     *,
@@ -66,6 +69,7 @@ def create_item(
     ]
     raise_problems(number, [*check_item(item), *_check_units(item, rows)])
     with acting_as(by):
+        know_category(item)
         item.save()
         ItemUnit.objects.bulk_create(rows)
     return item

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from erp.kernel.access import needs
 from erp.kernel.changelog import acting_as
 from erp.kernel.errors import raise_problems
 from inventory.checks import check_delete
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from erp.kernel.models import User
 
 
+@needs("inventory.delete_item")
 @transaction.atomic
 def delete_item(item: Item, *, by: "User | None") -> None:
     """Delete the card with its units, variants and references; raises E-ITEM-DELETE while something stands on it."""

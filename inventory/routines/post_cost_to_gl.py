@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from erp.kernel.access import needs
 from erp.kernel.errors import raise_problems
 from erp.kernel.ledger import lock_ledgers
 from inventory.ledger.accounts import LineBook
@@ -27,6 +28,7 @@ class CostPosted(NamedTuple):
     register_no: int = 0
 
 
+@needs("posting.post_journal")
 @transaction.atomic
 def post_cost_to_gl(
     *,

@@ -1,26 +1,31 @@
 """Post item journal lines: purchases and sales without a partner's account, and adjustments of stock."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem
 from erp.kernel.money import WIDE, ZERO, round_to
+from erp.kernel.numbering import next_number
 from erp.kernel.quantity import QTY
 from inventory import errors, ledger, posting_run
 from inventory.ledger import Card, ItemPlan, Movement, Paper, StockSetup
 from inventory.models import CostingMethod, EntryType, Item
 from inventory.posting_run import Posted
 from inventory.units import Unit, in_base, units_of
+from posting.values import Transaction
 
 if TYPE_CHECKING:
     from erp.kernel.models import User
 
 SOURCE_CODE = "ITEMJNL"
+PENDING = "***"
 SIGNS = {
     EntryType.PURCHASE: 1,
     EntryType.SALE: -1,
@@ -60,6 +65,7 @@ class JournalLine(NamedTuple):
     lot_no: str = ""
 
 
+@needs("inventory.post_item_journal")
 @transaction.atomic
 def post_item_journal(
     lines: Sequence[JournalLine],
@@ -68,26 +74,82 @@ def post_item_journal(
     at: datetime,
     source_code: str = SOURCE_CODE,
     setup: StockSetup | None = None,
+    number_series: str = "",
 ) -> Posted:
     """Post all lines or none, as one register.
 
-    raises  ProblemsFound with the problems of all lines
+    number_series  for lines without a document number: one new number for each posting date, drawn last
+    raises         ProblemsFound with the problems of all lines
     """
     setup = setup or StockSetup.load()
+    lines = _with_place_holders(lines, number_series)
     plan, papers = _plan(lines, setup=setup, source_code=source_code, lock=True)
     return posting_run.write(
-        plan, papers, by=by, at=at, setup=setup, source_code=source_code, description=_("Item journal")
+        plan,
+        papers,
+        by=by,
+        at=at,
+        setup=setup,
+        source_code=source_code,
+        description=_("Item journal"),
+        number=partial(_numbered, number_series=number_series) if number_series else None,
     )
 
 
 def preview_item_journal(
-    lines: Sequence[JournalLine], *, by: "User | None", setup: StockSetup | None = None
+    lines: Sequence[JournalLine],
+    *,
+    by: "User | None",
+    setup: StockSetup | None = None,
+    number_series: str = "",
 ) -> tuple[ItemPlan, list[Problem]]:
     """The plan that posting would write, and all that speaks against it; nothing is locked or written."""
+    plan, problems, _transactions = preview_item_entries(
+        lines, by=by, setup=setup, number_series=number_series
+    )
+    return plan, problems
+
+
+def preview_item_entries(
+    lines: Sequence[JournalLine],
+    *,
+    by: "User | None",
+    setup: StockSetup | None = None,
+    number_series: str = "",
+) -> tuple[ItemPlan, list[Problem], list[Transaction]]:
+    """The same, with the transactions of the general ledger."""
     setup = setup or StockSetup.load()
+    lines = _with_place_holders(lines, number_series)
     plan, papers = _plan(lines, setup=setup, source_code=SOURCE_CODE, lock=False)
     transactions = posting_run.transactions_of(plan, papers, description=_("Item journal"))
-    return plan, posting_run.check(plan, papers, transactions, by=by, setup=setup)
+    return plan, posting_run.check(plan, papers, transactions, by=by, setup=setup), transactions
+
+
+def _with_place_holders(lines: Sequence[JournalLine], number_series: str) -> Sequence[JournalLine]:
+    """Lines without a document number wait for one: all of a day for the same."""
+    if not number_series:
+        return lines
+    return [
+        line if line.document_no.strip() else line._replace(document_no=f"{PENDING}{line.posting_date or ''}")
+        for line in lines
+    ]
+
+
+def _numbered(papers: Mapping[str, Paper], number_series: str) -> Mapping[str, Paper]:
+    """The papers with the numbers that their place holders wait for, in the order of their dates."""
+    waiting = {
+        paper.document_no: paper.posting_date
+        for paper in papers.values()
+        if paper.document_no.startswith(PENDING)
+    }
+    drawn = {
+        holder: next_number(number_series, on=on)
+        for holder, on in sorted(waiting.items(), key=lambda pair: pair[1])
+    }
+    return {
+        key: paper._replace(document_no=drawn.get(paper.document_no, paper.document_no))
+        for key, paper in papers.items()
+    }
 
 
 def _plan(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from erp.kernel.access import needs
 from erp.kernel.errors import raise_problems
 from inventory import errors, ledger, posting_run
 from inventory.ledger import Movement, Paper, StockSetup
@@ -34,6 +35,7 @@ class TransferLine(NamedTuple):
     description: str = ""
 
 
+@needs("inventory.post_item_journal")
 @transaction.atomic
 def post_transfer(
     lines: Sequence[TransferLine],

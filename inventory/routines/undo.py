@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from erp.kernel.access import needs
 from inventory import ledger, posting_run
 from inventory.ledger import Paper, StockSetup
 from inventory.models import ItemEntryState
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 SOURCE_CODE = "UNDO"
 
 
+@needs("inventory.post_item_journal")
 @transaction.atomic
 def undo(
     entry_nos: Sequence[int],

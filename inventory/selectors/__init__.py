@@ -1,5 +1,6 @@
 """What people ask about stock: how much is where, what moved, what it cost."""
 
+from inventory.selectors.as_of import Valuation, stock_as_of, valuation
 from inventory.selectors.papers import (
     DocumentEntries,
     Issue,
@@ -31,17 +32,19 @@ from inventory.selectors.stock import (
     OnHand,
     Place,
     StockAtPlace,
-    Valuation,
     availability,
     inventory_of,
+    item_entries,
     item_facts,
     item_ledger,
     items_meant,
+    on_hand_expression,
     stock_by_place,
+    stock_cost_expression,
     stock_of,
     stock_on_hand,
     unit_costs,
-    valuation,
+    value_entries,
 )
 
 __all__ = [
@@ -69,19 +72,24 @@ __all__ = [
     "inventory_of",
     "invoiced_costs",
     "issues",
+    "item_entries",
     "item_facts",
     "item_ledger",
     "items_meant",
     "moved_by",
     "movements",
+    "on_hand_expression",
     "papers_invoicing",
     "papers_returning",
     "resource_entries_for",
     "returnable",
     "revalued",
+    "stock_as_of",
     "stock_by_place",
+    "stock_cost_expression",
     "stock_of",
     "stock_on_hand",
     "unit_costs",
     "valuation",
+    "value_entries",
 ]

@@ -6,8 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, Field, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
+from erp.kernel.fields import AmountField, QuantityField
 from erp.kernel.money import ZERO
 from inventory import demand
 from inventory.models import Item, ItemReference
@@ -47,6 +49,32 @@ def stock_of(item_ids: Collection[int]) -> dict[int, OnHand]:
     return {row["item_id"]: OnHand(quantity=row["quantity"], cost=row["cost"]) for row in sums}
 
 
+def on_hand_expression() -> Coalesce:
+    """What there is of each item of a query, to filter and sort items by it."""
+    return _of_stock(F("quantity"), QuantityField())
+
+
+def stock_cost_expression() -> Coalesce:
+    """What the stock of each item of a query cost, expected cost included."""
+    return _of_stock(F("cost_amount_actual") + F("cost_amount_expected"), AmountField())
+
+
+def _of_stock(what, field: Field) -> Coalesce:
+    rows = Stock.objects.filter(item=OuterRef("pk")).order_by().values("item_id")
+    return Coalesce(Subquery(rows.annotate(sum=Sum(what)).values("sum")), Value(ZERO), output_field=field)
+
+
+def item_entries() -> QuerySet[ItemLedgerEntry]:
+    """Every movement of goods, with what remains of it and what it cost; to be paged by entry number."""
+    cost = F("state__cost_amount_actual") + F("state__cost_amount_expected")
+    return ItemLedgerEntry.objects.select_related("item", "state").annotate(cost=cost)
+
+
+def value_entries() -> QuerySet[ValueEntry]:
+    """Every value that a movement got; to be paged by entry number."""
+    return ValueEntry.objects.select_related("item")
+
+
 def item_ledger(item: Item) -> QuerySet[ItemLedgerEntry]:
     """The movements of an item, to be paged by entry number; each with what remains of it and what it cost."""
     cost = F("state__cost_amount_actual") + F("state__cost_amount_expected")
@@ -84,18 +112,6 @@ class Place(NamedTuple):
     item_id: int
     variant_code: str = ""
     location_code: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Valuation:
-    """What an item at a location was worth at the end of a day, by posting date."""
-
-    item_number: str
-    description: str
-    location_code: str
-    quantity: Decimal
-    cost_actual: Decimal
-    cost_expected: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,34 +178,6 @@ def inventory_of(places: Collection[Place]) -> dict[Place, Decimal]:
         for *key, quantity in rows.values_list("item_id", "variant_code", "location_code", "quantity")
     }
     return {place: there.get(place, ZERO) for place in places}
-
-
-def valuation(*, on: date, items: Collection[str] | None = None) -> list[Valuation]:
-    """Inventory value at the end of a day, by item and location; actual cost is what the inventory accounts show.
-
-    Value entries count by posting date, as the general ledger does. One query.
-    """
-    rows = ValueEntry.objects.filter(posting_date__lte=on, inventoriable=True)
-    if items is not None:
-        rows = rows.filter(item__number__in=items)
-    rows = rows.order_by("item__number", "location_code").values(
-        "item__number", "item__description", "location_code"
-    )
-    rows = rows.annotate(
-        quantity=Sum("item_entry_quantity"),
-        actual=Sum("cost_amount_actual"),
-        expected=Sum("cost_amount_expected"),
-    )
-    nothing = Q(quantity=0, actual=0, expected=0)
-    columns = (
-        "item__number",
-        "item__description",
-        "location_code",
-        "quantity",
-        "actual",
-        "expected",
-    )
-    return [Valuation(*row) for row in rows.exclude(nothing).values_list(*columns)]
 
 
 def item_facts(item: Item, *, location_code: str | None = None) -> ItemFacts:

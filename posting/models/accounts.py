@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from erp.kernel.models import Stamped
+
 
 class GLAccountQuerySet(models.QuerySet):
     def postable(self):
@@ -11,7 +13,7 @@ class GLAccountQuerySet(models.QuerySet):
         return self.filter(type=GLAccount.Type.POSTING, blocked=False).order_by("number")
 
 
-class GLAccount(models.Model):
+class GLAccount(Stamped):
     """One account of the chart. Only posting accounts carry entries; the others head and total the chart."""
 
     class Type(models.TextChoices):

@@ -6,9 +6,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.fields import RateField
+from erp.kernel.models import Stamped
 
 
-class Currency(models.Model):
+class Currency(Stamped):
     """A foreign currency: how its amounts are rounded and where its gains and losses are posted.
 
     The local currency is no row here: it is the empty code everywhere, named in the general ledger setup.
@@ -59,7 +60,7 @@ class Currency(models.Model):
         return self.code
 
 
-class ExchangeRate(models.Model):
+class ExchangeRate(Stamped):
     """From this day on `exchange_amount` of the currency is worth `relational_amount` in local currency.
 
     100 USD = 125 EUR is exchange amount 100, relational amount 125; the factor is 0.8 USD per EUR.

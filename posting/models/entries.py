@@ -75,6 +75,10 @@ class Register(LedgerModel):
         verbose_name_plural = _("registers")
         ordering = ["-register_no"]
         default_permissions = ("view",)
+        permissions = [
+            ("post_journal", "Can post sales and general journals"),
+            ("reverse_entries", "Can reverse what a journal posted"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["reverses"],
@@ -83,6 +87,7 @@ class Register(LedgerModel):
             ),
             models.UniqueConstraint(fields=["to_gl_entry_no"], name="posting_register_ends_alone"),
         ]
+        indexes = [models.Index(fields=["created_at", "register_no"], name="posting_register_created")]
 
     def __str__(self) -> str:
         return str(self.register_no)
@@ -141,6 +146,7 @@ class GLEntry(LedgerModel):
                 fields=["account", "posting_date"], include=["amount"], name="posting_gl_account_date"
             ),
             models.Index(fields=["document_no"], name="posting_gl_document"),
+            models.Index(fields=["posting_date", "entry_no"], name="posting_gl_date"),
             models.Index(fields=["transaction_no"], name="posting_gl_transaction"),
         ]
         constraints = [
@@ -216,6 +222,7 @@ class VATEntry(LedgerModel):
         indexes = [
             models.Index(fields=["vat_date", "vat_identifier"], name="posting_vat_date"),
             models.Index(fields=["document_no"], name="posting_vat_document"),
+            models.Index(fields=["posting_date", "entry_no"], name="posting_vat_posting_date"),
             models.Index(fields=["transaction_no"], name="posting_vat_transaction"),
         ]
         constraints = [

@@ -1,8 +1,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from erp.kernel.models import Stamped
 
-class PostingGroup(models.Model):
+
+class PostingGroup(Stamped):
     """A code that stands for many accounts; the matrices in `setup.py` say which."""
 
     code = models.CharField(_("code"), max_length=20, unique=True)

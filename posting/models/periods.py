@@ -3,8 +3,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from erp.kernel.models import Stamped
 
-class AccountingPeriod(models.Model):
+
+class AccountingPeriod(Stamped):
     """A month (or other span) of the books; it ends where the next one starts."""
 
     starting_date = models.DateField(_("starting date"), unique=True)

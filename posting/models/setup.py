@@ -1,10 +1,12 @@
 from decimal import Decimal
+from uuid import uuid4
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.fields import AmountField, DateFormulaField, PercentField
+from erp.kernel.models import Stamped
 from posting.models.currency import Currency
 
 
@@ -21,8 +23,8 @@ def account(label, **options):
     )
 
 
-class GeneralLedgerSetup(models.Model):
-    """The company's accounting rules; exactly one row."""
+class GeneralLedgerSetup(Stamped):
+    """The company, as its papers show it, and its accounting rules; exactly one row."""
 
     class VATSource(models.TextChoices):
         BILL_TO = "bill_to", _("Bill-to/Pay-to No.")
@@ -36,7 +38,16 @@ class GeneralLedgerSetup(models.Model):
         TOLERANCE = "tolerance", _("Payment Tolerance Accounts")
         DISCOUNT = "discount", _("Payment Discount Accounts")
 
+    uuid = models.UUIDField(default=uuid4, editable=False)  # how others know the company
     company_name = models.CharField(_("company name"), max_length=100, blank=True)
+    address = models.CharField(_("address"), max_length=100, blank=True)
+    post_code = models.CharField(_("post code"), max_length=20, blank=True)
+    city = models.CharField(_("city"), max_length=30, blank=True)
+    phone_no = models.CharField(_("phone no."), max_length=30, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    home_page = models.CharField(_("home page"), max_length=80, blank=True)
+    vat_registration_no = models.CharField(_("VAT registration no."), max_length=20, blank=True)
+    registration_no = models.CharField(_("registration no."), max_length=20, blank=True)
     base_calendar = models.ForeignKey(
         "kernel.BaseCalendar",
         models.PROTECT,
@@ -85,6 +96,7 @@ class GeneralLedgerSetup(models.Model):
     class Meta:
         verbose_name = _("general ledger setup")
         verbose_name_plural = _("general ledger setup")
+        permissions = [("export_everything", "Can export lists of more than 10,000 rows")]
         constraints = [
             models.CheckConstraint(condition=Q(id=1), name="posting_one_general_ledger_setup"),
             models.CheckConstraint(

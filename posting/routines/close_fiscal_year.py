@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
+from erp.kernel.access import needs
 from posting import errors
 from posting.models import AccountingPeriod
 
@@ -18,6 +19,7 @@ class FiscalYear:
     periods: int
 
 
+@needs("posting.change_accountingperiod")
 @transaction.atomic
 def close_fiscal_year() -> FiscalYear:
     """Mark the periods of the oldest open year as closed; it cannot be opened again.

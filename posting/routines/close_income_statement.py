@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from erp.kernel.access import needs
 from erp.kernel.errors import raise_problems
 from erp.kernel.ledger import lock_ledgers
 from posting import errors, journal, selectors
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 SOURCE_CODE = "CLSINCOME"
 
 
+@needs("posting.post_journal")
 @transaction.atomic
 def close_income_statement(
     *,

@@ -5,11 +5,13 @@ from datetime import date
 from django.db import transaction
 from django.db.models import Max
 
+from erp.kernel.access import needs
 from erp.kernel.periods import calc_date
 from posting import errors
 from posting.models import AccountingPeriod
 
 
+@needs("posting.add_accountingperiod")
 @transaction.atomic
 def create_fiscal_year(
     *, starting_date: date, periods: int = 12, length: str = "1M"

@@ -6,10 +6,12 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
+from erp.kernel.access import needs
 from posting import errors, selectors
 from posting.models import GLAccount
 
 
+@needs("posting.delete_glaccount")
 @transaction.atomic
 def delete_account(number: str) -> None:
     """Delete an account that has no entries and that nothing refers to; any other can be blocked.

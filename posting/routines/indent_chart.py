@@ -2,11 +2,13 @@
 
 from django.db import transaction
 
+from erp.kernel.access import needs
 from erp.kernel.errors import raise_problems
 from posting.models import GLAccount
 from posting.plans.chart import ChartRow, plan_indentation
 
 
+@needs("posting.change_glaccount")
 @transaction.atomic
 def indent_chart() -> int:
     """Indent the chart and fill its end-totals; returns how many accounts changed. Raises E-GL-CHART."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from erp.kernel.access import needs
 from erp.kernel.errors import ErpError, Problem, raise_problems
 from posting import journal
 from posting.currency import factors_on
@@ -25,6 +26,7 @@ BATCH = "DEFAULT"
 BALANCE_CODES = {"E-GL-DOCBAL", "E-GL-DATEBAL", "E-GL-CURBAL"}
 
 
+@needs("posting.post_journal")
 @transaction.atomic
 def post_journal(
     lines: Sequence[JournalLine],

@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from erp.kernel.ledger import lock_ledgers
 from posting import errors, journal, registers, reversal, selectors
-from posting.plans.mirror import plan_mirror
+from posting.plans.mirror import Mirror, plan_mirror
 from posting.selectors import PostedTransaction
 from posting.setup_values import PostingSetup
+from posting.values import Transaction
 
 if TYPE_CHECKING:
     from erp.kernel.models import User
@@ -23,6 +25,7 @@ SOURCE_CODE = "REVERSAL"
 REVERSIBLE_SOURCES = {"PAYTRECON", SOURCE_CODE}
 
 
+@needs("posting.reverse_entries")
 @transaction.atomic
 def reverse_transaction(
     transaction_no: int, *, by: "User | None", at: datetime, description: str = ""
@@ -40,6 +43,7 @@ def reverse_transaction(
     return _reverse(posted, by=by, at=at, description=description)
 
 
+@needs("posting.reverse_entries")
 @transaction.atomic
 def reverse_register(
     register_no: int, *, by: "User | None", at: datetime, description: str = ""
@@ -51,16 +55,49 @@ def reverse_register(
     return _reverse(posted, by=by, at=at, description=description, register_no=register_no)
 
 
-def _reverse(
+class ReversalPlan(NamedTuple):
+    """The mirror of a register as it would be written, and what stands against it."""
+
+    transactions: list[Transaction]
+    problems: list[Problem]
+
+
+def preview_reversal(
+    *,
+    register_no: int | None = None,
+    transaction_no: int | None = None,
+    by: "User | None",
+    description: str = "",
+) -> ReversalPlan:
+    """What reversing a register, or a transaction, would write, with all problems; not a trace of it.
+
+    raises  E-REV-NONE
+    """
+    whole = transaction_no is None
+    if whole:
+        posted = selectors.posted_transactions(register_no=register_no)
+    else:
+        posted = selectors.posted_transactions(transaction_no=transaction_no)
+    if not posted:
+        kind, number = (_("register"), register_no) if whole else (_("transaction"), transaction_no)
+        raise errors.NoSuchTransaction(kind=kind, number=number)
+    with transaction.atomic():
+        mirror, problems = _plan(
+            posted, by=by, setup=PostingSetup.load(), description=description, whole_register=whole
+        )
+        transaction.set_rollback(True)
+    return ReversalPlan(mirror.transactions, problems)
+
+
+def _plan(
     posted: Sequence[PostedTransaction],
     *,
     by: "User | None",
-    at: datetime,
+    setup: PostingSetup,
     description: str,
-    register_no: int | None = None,
-) -> journal.Posted:
-    """Lock, check, mirror, write. The sub-ledgers lock before the ledger head, as every posting does."""
-    setup = PostingSetup.load()
+    whole_register: bool,
+) -> tuple[Mirror, list[Problem]]:
+    """Lock, check and mirror. The sub-ledgers lock before the ledger head, as every posting does."""
     subledgers = reversal.subledgers()
     for subledger in subledgers:
         subledger.lock(posted)
@@ -72,12 +109,28 @@ def _reverse(
         closed = problem.code in ("E-GL-DATE", "E-GL-PERIOD")
         problems.append(replace(problem, code="E-REV-DATE") if closed else problem)
     for subledger in subledgers:
-        problems += subledger.check(posted, whole_register=register_no is not None)
-    raise_problems("", dict.fromkeys(problems))
+        problems += subledger.check(posted, whole_register=whole_register)
+    return mirror, list(dict.fromkeys(problems))
+
+
+def _reverse(
+    posted: Sequence[PostedTransaction],
+    *,
+    by: "User | None",
+    at: datetime,
+    description: str,
+    register_no: int | None = None,
+) -> journal.Posted:
+    """Plan, then write."""
+    setup = PostingSetup.load()
+    mirror, problems = _plan(
+        posted, by=by, setup=setup, description=description, whole_register=register_no is not None
+    )
+    raise_problems("", problems)
 
     gl = journal.GLSection(mirror.transactions, setup=setup)
     sections = [gl]
-    for subledger in subledgers:
+    for subledger in reversal.subledgers():
         sections += subledger.sections(posted, mirror.lines, gl)
     new_register_no = registers.write(
         sections,

@@ -6,10 +6,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from erp.kernel.money import ZERO
-from erp.kernel.views import may, page_of, refusal_of
+from erp.kernel.views import may, refusal_of
 from posting import selectors
 from posting.forms import PeriodForm
-from posting.models import GLAccount
+from posting.models import GLAccount, Seal
 from posting.selectors import Position
 
 LIMIT = 100
@@ -75,12 +75,6 @@ def _position(text: str) -> Position | None:
         return None
 
 
-@may("posting.view_register")
-def register_list(request: HttpRequest) -> HttpResponse:
-    """Posting runs, the latest first."""
-    return render(request, "posting/register_list.html", {"page": page_of(selectors.registers(), request)})
-
-
 @may("posting.view_register", "posting.view_glentry", "posting.view_vatentry")
 def register_page(request: HttpRequest, register_no: int) -> HttpResponse:
     """What one run wrote in the general ledger and the VAT entries."""
@@ -95,5 +89,6 @@ def register_page(request: HttpRequest, register_no: int) -> HttpResponse:
         "debit": sum((row.debit for row in entries.gl), ZERO),
         "credit": sum((row.credit for row in entries.gl), ZERO),
         "documents": list(dict.fromkeys(row.document_no for row in entries.gl)),
+        "seal": Seal.objects.filter(pk=register_no).first(),
     }
     return render(request, "posting/register.html", context)

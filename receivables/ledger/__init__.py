@@ -15,7 +15,7 @@ planned with `open_items=items.after(plan.after)` and `ApplyRequest.to_entries([
 
 from receivables.ledger.bank import BankMovement, BankSection
 from receivables.ledger.load import load_item, load_items, load_open_items, load_rules
-from receivables.ledger.section import CustomerSection, write_application
+from receivables.ledger.section import CustomerSection
 from receivables.plans.entry import EntryPlan, NewEntry, group_accounts, plan_application, plan_entry
 from receivables.plans.values import ApplyRequest, OpenItems, OpenItemState, Rules
 
@@ -36,5 +36,4 @@ __all__ = [
     "load_rules",
     "plan_application",
     "plan_entry",
-    "write_application",
 ]

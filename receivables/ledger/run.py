@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a run wrote; without a register where nothing touched the G/L."""
+    """What a run wrote."""
 
-    register_no: int | None
+    register_no: int
     entry_nos: tuple[int, ...]
     transaction_nos: tuple[int, ...] = ()
 
@@ -37,7 +37,10 @@ def write_run(
     at: datetime,
     journal_batch: str = "",
 ) -> Written:
-    """Write it all as one register; returns the numbers of the plans' entries, in their order."""
+    """Write it all as one register; returns the numbers of the plans' entries, in their order.
+
+    transactions  none where an application reaches no G/L account: details alone, with transaction number 0
+    """
     username = by.get_username() if by else ""
     gl = GLSection(transactions, setup=setup)
     customers = CustomerSection(plans, gl, by=username)

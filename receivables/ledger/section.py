@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from erp.kernel.bulk import insert_rows, update_rows, upsert_rows
-from erp.kernel.ledger import Numbers, take_numbers
+from erp.kernel.ledger import Numbers
 from posting.journal import GLSection
 from posting.values import Facts
 from receivables.models.entries import (
@@ -26,13 +26,13 @@ class CustomerSection:
     """The customer ledger's part of a posting run, for `registers.write`.
 
     plans  with the facts of their entries, in the order in which they were planned
-    gl     the section that holds their lines, the very objects; None where no plan has any
+    gl     the section that holds their lines, the very objects
     by     user name, for the entries
 
     At most six statements, however many entries are settled.
     """
 
-    def __init__(self, plans: Iterable[tuple[EntryPlan, Facts]], gl: GLSection | None, *, by: str = ""):
+    def __init__(self, plans: Iterable[tuple[EntryPlan, Facts]], gl: GLSection, *, by: str = ""):
         self.plans = list(plans)
         self.gl = gl
         self.by = by
@@ -67,8 +67,6 @@ class CustomerSection:
 
     @cached_property
     def _transaction_of(self) -> dict[int, int]:
-        if self.gl is None:
-            return {}
         return {
             id(line): self.gl.transaction_no(index)
             for index, transaction in enumerate(self.gl.transactions)
@@ -167,12 +165,6 @@ class CustomerSection:
 
     def _number(self, key: Key) -> int:
         return key if isinstance(key, int) else self._entry_nos[key]
-
-
-def write_application(plan: EntryPlan, facts: Facts) -> None:
-    """Write an application that does not touch the G/L: details without a transaction, and no register."""
-    section = CustomerSection([(plan, facts)], None)
-    section.write(take_numbers(**section.counts))
 
 
 def write_items(after: Mapping[Key, OpenItemState], entry_nos: Mapping[Key, int], reopened: set[int]) -> None:

@@ -9,9 +9,11 @@ from receivables.models.entries import (
     DetailedCustomerLedgerEntry,
     OpenItem,
 )
+from receivables.models.journal import AccountType, JournalBatch, JournalLine
 from receivables.models.setup import ReceivablesSetup
 
 __all__ = [
+    "AccountType",
     "BankAccount",
     "BankAccountPostingGroup",
     "BankLedgerEntry",
@@ -19,6 +21,8 @@ __all__ = [
     "CustomerLedgerEntry",
     "DetailedCustomerLedgerEntry",
     "DocumentType",
+    "JournalBatch",
+    "JournalLine",
     "OpenItem",
     "ReceivablesSetup",
 ]

@@ -3,6 +3,8 @@ from uuid import uuid4
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from erp.kernel.models import Stamped
+
 
 class BankAccountPostingGroup(models.Model):
     """The G/L account that carries a bank account's balance."""
@@ -19,7 +21,7 @@ class BankAccountPostingGroup(models.Model):
         return self.code
 
 
-class BankAccount(models.Model):
+class BankAccount(Stamped):
     """A bank account of ours. With a currency it accepts only that currency."""
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)

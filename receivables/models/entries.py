@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -179,6 +180,12 @@ class DetailedCustomerLedgerEntry(LedgerModel):
         ]
         indexes = [
             models.Index(fields=["customer_entry"], name="receivables_detail_entry"),
+            BrinIndex(
+                fields=["posting_date"],
+                pages_per_range=32,
+                autosummarize=True,
+                name="receivables_detail_date",
+            ),
             models.Index(
                 fields=["customer", "posting_date"],
                 include=["amount_lcy"],

@@ -23,6 +23,8 @@ from receivables.plans.journal_line import (
 )
 from receivables.plans.values import Rules, sign
 
+HUNDRED = 100
+
 
 def check_lines(lines: Sequence[JournalLine], masters: JournalMasters) -> list[Problem]:
     """Everything wrong with the lines one by one; the balance is the general ledger's to check."""
@@ -107,7 +109,11 @@ def _check_customer(
     if line.payment_terms_code and line.payment_terms_code not in masters.terms:
         message = _("There are no payment terms {terms}.").format(terms=line.payment_terms_code)
         found.append(Problem("E-PT-NONE", message, line.line_no, "payment_terms_code"))
-    if line.payment_discount_percent and line.document_type not in (
+    if line.payment_discount_percent is not None and not 0 <= line.payment_discount_percent <= HUNDRED:
+        message = _("A payment discount of {percent} % is out of range: it is between 0 and 100.")
+        message = message.format(percent=f"{line.payment_discount_percent.normalize():f}")
+        found.append(Problem("E-GL-DISC", message, line.line_no, "payment_discount_percent"))
+    elif line.payment_discount_percent and line.document_type not in (
         DocumentType.INVOICE,
         DocumentType.CREDIT_MEMO,
     ):

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from customers.selectors import locked
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from posting import journal
 from posting.dates import check_posting_date
 from posting.setup_values import PostingSetup
 from posting.values import Facts, Transaction
 from receivables import errors, selectors
-from receivables.ledger import load_item, load_open_items, load_rules, plan_application, write_application
+from receivables.ledger import load_item, load_open_items, load_rules, plan_application
 from receivables.ledger.run import write_run
 from receivables.plans.entry import EntryPlan
 from receivables.plans.values import ApplyRequest, OpenItems
@@ -37,41 +38,37 @@ class ApplicationPlan:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What an application left on the applying entry; no register where the G/L was not touched."""
+    """What an application left on the applying entry."""
 
     entry_no: int
     remaining: Decimal
     on: date
-    register_no: int | None
+    register_no: int
 
 
+@needs("receivables.apply_entries")
 @transaction.atomic
 def apply_entries(*, by: "User | None", at: datetime, **given) -> Applied:
     """Apply an open entry to others; see `plan_apply` for what is given.
 
     raises  NotOpen, ProblemsFound; nothing is written then
 
-    A plain application writes details alone: no G/L entry, no register, transaction number 0. Undo with `unapply`.
+    A plain application writes details alone: no G/L entry, transaction number 0. Undo with `unapply`.
     """
     setup = PostingSetup.load()
     planned = plan_apply(by=by, setup=setup, **given)
     raise_problems("", planned.problems)
 
     plan, facts = planned.plan, planned.facts
-    register_no = None
-    if plan.lines:
-        written = write_run(
-            [Transaction(facts, plan.lines)],
-            [(plan, facts)],
-            setup=setup,
-            source_code=SOURCE_CODE,
-            by=by,
-            at=at,
-        )
-        register_no = written.register_no
-    else:
-        write_application(plan, facts)
-    return Applied(plan.key, plan.item.remaining, facts.posting_date, register_no)
+    written = write_run(
+        [Transaction(facts, plan.lines)] if plan.lines else [],
+        [(plan, facts)],
+        setup=setup,
+        source_code=SOURCE_CODE,
+        by=by,
+        at=at,
+    )
+    return Applied(plan.key, plan.item.remaining, facts.posting_date, written.register_no)
 
 
 def preview_application(*, by: "User | None", **given) -> ApplicationPlan:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from erp.kernel.access import needs
 from erp.kernel.errors import ErpError, raise_problems
 from receivables import errors
 from receivables.ledger.edit import locked_item, locked_items, write_changes
@@ -30,6 +31,7 @@ EDITABLE = frozenset(
 LIMITED = ("remaining_payment_discount", "max_payment_tolerance", "amount_to_apply")
 
 
+@needs("receivables.change_openitem")
 @transaction.atomic
 def edit_open_item(entry_no: int, *, by: "User | None", at: datetime, **fields: Any) -> "OpenItem":
     """Set fields of an open item; what changed is in the change log.
@@ -72,6 +74,7 @@ def check_changes(item: "OpenItem", changes: dict[str, Any]):
     return [error.as_problem(field=field) for error, field in found]
 
 
+@needs("receivables.apply_entries")
 @transaction.atomic
 def mark_to_apply(entry_nos, *, applies_to_id: str, by: "User | None", at: datetime) -> None:
     """Choose entries for an application under an ID, with all that remains; choosing one twice lets it go.

@@ -12,15 +12,18 @@ from receivables.models import BankAccount
 from receivables.plans.journal_line import BANK, CUSTOMER, GL, UNIQUE, JournalLine, JournalMasters, sides
 
 
-def load_masters(lines: Sequence[JournalLine], setup: PostingSetup) -> JournalMasters:
-    """Read and lock what the lines name: a constant number of queries, and one per posting date with currencies."""
+def load_masters(lines: Sequence[JournalLine], setup: PostingSetup, *, lock: bool = True) -> JournalMasters:
+    """Read and lock what the lines name: a constant number of queries, and one per posting date with currencies.
+
+    lock  False only reads: for checks of a journal that is being typed
+    """
     both_sides = [side for line in lines for side in sides(line)]
     numbers = {
         kind: {number for type_, number in both_sides if type_ == kind} for kind in (GL, CUSTOMER, BANK)
     }
+    found = Customer.objects.select_for_update(of=("self",), no_key=True) if lock else Customer.objects.all()
     customers = (
-        Customer.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("customer_posting_group", "payment_terms", "payment_method", "salesperson")
+        found.select_related("customer_posting_group", "payment_terms", "payment_method", "salesperson")
         .filter(number__in=numbers[CUSTOMER])
         .order_by("pk")
     )

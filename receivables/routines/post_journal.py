@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from erp.kernel.access import needs
 from erp.kernel.errors import raise_problems
 from erp.kernel.numbering import next_numbers
 from posting import errors as gl_errors
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 SOURCE_CODE = "GENJNL"
 
 
+@needs("receivables.post_payment")
 @transaction.atomic
 def post_journal(
     lines: Sequence[JournalLine],

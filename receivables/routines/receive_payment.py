@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from customers.checks import check_journal_not_blocked
 from customers.models import Customer
 from customers.selectors import locked
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from erp.kernel.idempotency import hash_request, once
 from erp.kernel.money import ONE, ZERO
@@ -59,6 +60,7 @@ class Receipt:
     remaining: Decimal
 
 
+@needs("receivables.post_payment")
 def receive_payment(*, by: "User | None", at: datetime, idempotency_key: str = "", **given) -> Receipt:
     """Post a payment or a refund of a customer, and settle what it is for.
 

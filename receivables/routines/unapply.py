@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from customers.selectors import locked
+from erp.kernel.access import needs
 from erp.kernel.errors import raise_problems
 from posting import journal
 from posting.dates import check_posting_date
 from posting.setup_values import PostingSetup
 from posting.values import Facts, Transaction
 from receivables import errors
-from receivables.ledger import unapplication, write_application
+from receivables.ledger import unapplication
 from receivables.ledger.run import write_run
 from receivables.plans.unapplication import plan_unapplication
 
@@ -30,9 +31,10 @@ class Unapplied:
     application_no: int
     on: date
     entry_nos: tuple[int, ...]
-    register_no: int | None
+    register_no: int
 
 
+@needs("receivables.unapply_entries")
 @transaction.atomic
 def unapply(
     entry_no: int, *, by: "User | None", at: datetime, on: date | None = None, document_no: str = ""
@@ -53,27 +55,27 @@ def unapply(
     application_no = unapplication.last_application_of(entry_no)
     if application_no is None:
         raise errors.NothingToUnapply(entry=errors.entry_name("", "", entry_no))
-    written = unapplication.load_application(application_no, setup=setup)
-    if written.reversal:
+    undone = unapplication.load_application(application_no, setup=setup)
+    if undone.reversal:
         raise errors.PartOfReversal(entry=errors.entry_name("", "", entry_no))
-    if written.later is not None:
-        later = written.later
+    if undone.later is not None:
+        later = undone.later
         raise errors.LaterApplication(
             entry=errors.entry_name(later.document_type, later.document_no, later.key)
         )
-    first_day = written.details[0].posting_date
+    first_day = undone.details[0].posting_date
     day = first_day if on is None else on
     if day < first_day or check_posting_date(day, by, setup) is not None:
         raise errors.UnapplyDate(date=first_day)
 
     plan = plan_unapplication(
-        written.applying,
-        written.details,
-        items=written.items,
-        lines=written.lines,
-        closed=written.closed,
+        undone.applying,
+        undone.details,
+        items=undone.items,
+        lines=undone.lines,
+        closed=undone.closed,
     )
-    applying = written.items[written.applying]
+    applying = undone.items[undone.applying]
     facts = Facts(
         posting_date=day,
         vat_date=day,
@@ -85,13 +87,7 @@ def unapply(
         source_code=SOURCE_CODE,
         currency_code=applying.currency_code,
     )
-    register_no = None
-    if plan.lines:
-        transactions = [Transaction(facts, plan.lines)]
-        raise_problems(facts.document_no, journal.check(transactions, by=by, setup=setup, manual=False))
-        register_no = write_run(
-            transactions, [(plan, facts)], setup=setup, source_code=SOURCE_CODE, by=by, at=at
-        ).register_no
-    else:
-        write_application(plan, facts)
-    return Unapplied(application_no, day, tuple(sorted(written.items)), register_no)
+    transactions = [Transaction(facts, plan.lines)] if plan.lines else []
+    raise_problems(facts.document_no, journal.check(transactions, by=by, setup=setup, manual=False))
+    written = write_run(transactions, [(plan, facts)], setup=setup, source_code=SOURCE_CODE, by=by, at=at)
+    return Unapplied(application_no, day, tuple(sorted(undone.items)), written.register_no)

@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Case, F, Sum, Value, When
+from django.db.models import Case, F, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from erp.kernel.money import ZERO
 from erp.kernel.periods import DateFormula, DateOutOfCalendar, NotADateFormula, UnitWithoutPosition
+from posting.as_of import NOW, Known, later
 from receivables.errors import BadAgeingPeriod
-from receivables.models.entries import DetailedCustomerLedgerEntry
+from receivables.models.entries import DetailedCustomerLedgerEntry, OpenItem
+from receivables.selectors.as_of import DETAILS, details_as_of, due_date
+from receivables.selectors.sums import AMOUNT, total
 
 DUE, POSTING, DOCUMENT = "due", "posting", "document"
 BUCKETS = 5
@@ -64,13 +68,15 @@ def aged_receivables(
     in_lcy: bool = True,
     customer: Customer | None = None,
     with_zero: bool = False,
+    known: Known = NOW,
 ) -> Ageing:
-    """What was open at the end of a day, in five buckets. One query.
+    """What was open at the end of a day, in five buckets. One query: the open items of today without what came later.
 
     on      entries and applications posted later do not count: what was paid since is open again
     period  length of a bucket, a date formula such as "30D" or "1M+CM"
     by      the date that makes an entry old: "due", "posting" or "document"
     in_lcy  False: per currency, in that currency
+    known   what was posted later does not count, nor due dates moved later; three queries more
 
     By due date the first bucket is "not due"; what is due on the day itself is in the second. By the other dates the
     first bucket ends on the day.
@@ -78,27 +84,25 @@ def aged_receivables(
     starts = bucket_starts(on, period)
     bounds = starts[:3] if by == DUE else starts[:4]
     limits = ([on + timedelta(days=1)] if by == DUE else []) + list(bounds)
-    column = {DUE: "due", POSTING: "customer_entry__posting_date", DOCUMENT: "customer_entry__document_date"}[
-        by
-    ]
-    amount = "amount_lcy" if in_lcy else "amount"
-    details = DetailedCustomerLedgerEntry.objects.filter(
-        posting_date__lte=on, customer_entry__posting_date__lte=on
-    )
-    if customer is not None:
-        details = details.filter(customer=customer)
-    # The due date as it is today: of open entries it may have been changed since.
-    details = details.annotate(
-        due=Coalesce(F("customer_entry__open_item__due_date"), F("customer_entry__due_date"))
-    )
     bucket = Case(
-        *(When(**{f"{column}__gte": limit}, then=Value(place)) for place, limit in enumerate(limits)),
+        *(When(age__gte=limit, then=Value(place)) for place, limit in enumerate(limits)),
         default=Value(len(limits)),
     )
     keys = ["customer_id", "customer__number", "customer__name", *([] if in_lcy else ["currency_code"])]
+
+    def by_bucket(rows: QuerySet, value: str | Combinable) -> QuerySet:
+        rows = rows if customer is None else rows.filter(customer=customer)
+        return rows.annotate(bucket=bucket).order_by().values_list(*keys, "bucket").annotate(sum=Sum(value))
+
+    amount = "amount_lcy" if in_lcy else "amount"
+    if with_zero:
+        details = details_as_of(on=on, known=known).annotate(age=_age(by, known, entry="customer_entry"))
+        rows = by_bucket(details, amount)
+    else:
+        undone = [by_bucket(details, -F(amount)) for details in _not_yet(on, by, known, customer)]
+        rows = by_bucket(_open_items(by, known), f"remaining_{amount}").union(*undone, all=True)
     sums: dict[tuple, list[Decimal]] = {}
-    rows = details.annotate(bucket=bucket).order_by("customer__number").values_list(*keys, "bucket")
-    for *key, place, value in rows.annotate(Sum(amount)):
+    for *key, place, value in rows:
         sums.setdefault(tuple(key), [ZERO] * BUCKETS)[place] += value
     found = tuple(
         AgeingRow(number, name, code[0] if code else "", tuple(buckets))
@@ -108,6 +112,31 @@ def aged_receivables(
         if with_zero or any(buckets)
     )
     return Ageing(on, tuple(bounds), _headings(on, bounds, by), found)
+
+
+def _open_items(by: str, known: Known) -> QuerySet[OpenItem]:
+    """What is open today; its due date is its own, so that no entry is read for it."""
+    own = by == DUE and known.is_now
+    return OpenItem.objects.annotate(age=F("due_date") if own else _age(by, known, entry="entry"))
+
+
+def _not_yet(
+    on: date, by: str, known: Known, customer: Customer | None
+) -> list[QuerySet[DetailedCustomerLedgerEntry]]:
+    """The details that do not count: those that came later, and the others of entries that were posted later."""
+    rows = DetailedCustomerLedgerEntry.objects.annotate(age=_age(by, known, entry="customer_entry"))
+    came_later = later(known, DETAILS, on=on)
+    earlier = rows.filter(~came_later, customer_entry__posting_date__gt=on)
+    if customer is not None:  # the entry's customer as well, so that the entries are found by it
+        earlier = earlier.filter(customer_entry__customer=customer)
+    return [rows.filter(came_later), earlier]
+
+
+def _age(by: str, known: Known, *, entry: str) -> Combinable:
+    """The date that makes an entry old; `entry` is the way to it."""
+    if by == DUE:
+        return due_date(known, entry=entry)
+    return F(f"{entry}__posting_date" if by == POSTING else f"{entry}__document_date")
 
 
 def bucket_starts(on: date, period: str) -> list[date]:
@@ -138,3 +167,50 @@ def _headings(on: date, bounds: Iterable[date], by: str) -> tuple[str, ...]:
         headings.append(f"{(on - end).days + 1}-{(on - start).days + 1}")
         end = start - timedelta(days=1)
     return (*headings, f"> {(on - end).days}")
+
+
+@dataclass(frozen=True, slots=True)
+class AgedRows:
+    """What customers owed on a day by due date, as rows to be filtered, sorted and paged by the database.
+
+    rows    one per customer with something open: customer_id, customer__uuid, customer__number, customer__name,
+            current (not due), period_1, period_2, period_3 (all that is older), total; in local currency
+    totals  the same sums over all customers, as expressions of one row
+    labels  of the three periods, as "1-30", "31-60", "> 60"
+    """
+
+    rows: QuerySet
+    totals: dict[str, Coalesce]
+    labels: tuple[str, ...]
+
+
+def aged_rows(*, on: date, period: str = "30D", known: Known = NOW) -> AgedRows:
+    """The open amounts of each customer at the end of a day; what is due on the day itself is in the first period.
+
+    on, period, known  as of `aged_receivables`, with which it agrees
+    """
+    starts = bucket_starts(on, period)[:2]
+    since = DetailedCustomerLedgerEntry.objects.filter(later(known, DETAILS, on=on))
+    if since.exists():
+        rows, amount = details_as_of(on=on, known=known).annotate(age=F("due")).order_by(), "amount_lcy"
+    else:
+        rows, amount = _open_items(DUE, known).order_by(), "remaining_amount_lcy"
+    limits = [on + timedelta(days=1), *starts]
+    spans = {
+        "current": Q(age__gte=limits[0]),
+        "period_1": Q(age__lt=limits[0], age__gte=limits[1]),
+        "period_2": Q(age__lt=limits[1], age__gte=limits[2]),
+        "period_3": Q(age__lt=limits[2]),
+    }
+    sums = {name: total(amount, filter=span) for name, span in spans.items()}
+    sums["total"] = total(amount)
+    keys = ("customer_id", "customer__uuid", "customer__number", "customer__name")
+    everything = rows.annotate(all=Value(1)).values("all")
+    rows = rows.values(*keys).annotate(**sums).exclude(**dict.fromkeys(spans, ZERO))
+    totals = {
+        name: Coalesce(
+            Subquery(everything.annotate(sum=each).values("sum")), Value(ZERO), output_field=AMOUNT
+        )
+        for name, each in sums.items()
+    }
+    return AgedRows(rows, totals, _headings(on, starts, DUE)[1:])

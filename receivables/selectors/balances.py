@@ -4,9 +4,11 @@ from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Min, Sum
+from django.db.models import Exists, Min, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from customers.models import Customer
+from erp.kernel.money import ZERO
 from posting.models import AccountingPeriod
 from receivables.models import ReceivablesSetup
 from receivables.models.entries import (
@@ -15,7 +17,7 @@ from receivables.models.entries import (
     DetailedCustomerLedgerEntry,
     OpenItem,
 )
-from receivables.selectors.sums import total
+from receivables.selectors.sums import AMOUNT, total
 
 
 def balance(customer_id: int) -> Decimal:
@@ -33,6 +35,40 @@ def balances(customer_ids: Collection[int], on: date) -> dict[int, Decimal]:
     """The balance of each of some customers; the day does not matter."""
     rows = CustomerBalance.objects.filter(customer_id__in=customer_ids).order_by()
     return dict(rows.values_list("customer_id").annotate(Sum("amount_lcy")))
+
+
+def balance_expression() -> Coalesce:
+    """The balance of each customer of a query, to filter and sort customers by it."""
+    rows = CustomerBalance.objects.filter(customer=OuterRef("pk")).order_by().values("customer_id")
+    return _sum(rows, "amount_lcy")
+
+
+def overdue_expression(on: date) -> Coalesce:
+    """What each customer of a query should have paid before a day."""
+    rows = OpenItem.objects.filter(customer=OuterRef("pk"), due_date__lt=on).order_by().values("customer_id")
+    return _sum(rows, "remaining_amount_lcy")
+
+
+def sales_expression(*, since: date | None = None, until: date | None = None) -> Coalesce:
+    """What was invoiced to each customer of a query, less credit memos, without VAT, by posting date."""
+    rows = _sales(since, until).filter(customer=OuterRef("pk")).values("customer_id")
+    return _sum(rows, "sales_lcy")
+
+
+def has_sales(*, since: date | None = None, until: date | None = None) -> Exists:
+    """Whether anything was invoiced or credited to each customer of a query."""
+    return Exists(_sales(since, until).filter(customer=OuterRef("pk")))
+
+
+def _sales(since: date | None, until: date | None) -> QuerySet:
+    rows = CustomerLedgerEntry.objects.filter(document_type__in=("invoice", "credit_memo")).order_by()
+    rows = rows if since is None else rows.filter(posting_date__gte=since)
+    return rows if until is None else rows.filter(posting_date__lte=until)
+
+
+def _sum(rows: QuerySet, column: str) -> Coalesce:
+    sums = rows.annotate(sum=Sum(column)).values("sum")
+    return Coalesce(Subquery(sums), Value(ZERO), output_field=AMOUNT)
 
 
 def balances_due(customer_ids: Collection[int], on: date) -> dict[int, Decimal]:

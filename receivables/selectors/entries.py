@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from customers.models import Customer
 from erp.kernel.money import ZERO
+from receivables.models import BankAccount
 from receivables.models.entries import BankLedgerEntry, CustomerLedgerEntry, DetailedCustomerLedgerEntry
 from receivables.selectors.sums import AMOUNT, Type, total
 
@@ -219,6 +220,11 @@ def bank_balance(bank_account_id: int) -> Decimal:
     return BankLedgerEntry.objects.filter(bank_account_id=bank_account_id).aggregate(sum=total("amount"))[
         "sum"
     ]
+
+
+def has_bank_entries(account: BankAccount) -> bool:
+    """Whether anything was ever posted on a bank account."""
+    return BankLedgerEntry.objects.filter(bank_account=account).exists()
 
 
 @dataclass(frozen=True, slots=True)

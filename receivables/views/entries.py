@@ -1,16 +1,15 @@
 """The customer ledger: what is open, what settled what, and applying by hand."""
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from customers.models import Customer
 from erp.kernel.errors import ErpError
-from erp.kernel.views import Refusal, may, new_key, page_of, post_once, refusal_of
+from erp.kernel.views import Refusal, may, new_key, post_once, refusal_of, work_date
 from posting.values import Transaction
 from receivables import selectors
 from receivables.forms import ApplicationForm, UnapplicationForm
@@ -19,30 +18,6 @@ from receivables.routines.unapply import unapply
 from receivables.views.planned import planned_entries
 
 VIEW = "receivables.view_customerledgerentry"
-
-
-@may(VIEW)
-def entry_list(request: HttpRequest) -> HttpResponse:
-    """Customer ledger entries, the latest first: the open ones, or all."""
-    text = request.GET.get("q", "").replace("\0", "").strip()[:100]
-    view = "all" if request.GET.get("view") == "all" else "open"
-    number = request.GET.get("customer", "").replace("\0", "")
-    customer = get_object_or_404(Customer, number=number) if number else None
-    entries = selectors.ledger(only_open=view == "open", customer=customer)
-    if text:
-        found = Q(document_no__istartswith=text) | Q(external_document_no__istartswith=text)
-        entries = entries.filter(found | Q(customer__number__iexact=text) | Q(customer_name__icontains=text))
-    page = page_of(entries, request)
-    context = {
-        "page": page,
-        "view": view,
-        "text": text,
-        "customer": customer,
-        "today": timezone.localdate(),
-        "amount": sum(entry.amount_lcy for entry in page),
-        "remaining": sum(entry.remaining_lcy for entry in page),
-    }
-    return render(request, "receivables/entry_list.html", context)
 
 
 @may(VIEW)
@@ -156,7 +131,7 @@ def _show(
         "may_unapply": bool(applied) and request.user.has_perm("receivables.unapply_entries"),
         "unapply_form": UnapplicationForm(auto_id="unapply-%s"),
         "idempotency_key": new_key(),
-        "today": timezone.localdate(),
+        "today": work_date(request),
     }
     status = refusal.status if refusal else 200
     return render(request, "receivables/entry.html", context, status=status)

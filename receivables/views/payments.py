@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from customers.models import Customer
 from customers.resolve import resolve
 from erp.kernel.errors import ErpError, Problem
-from erp.kernel.views import Refusal, may, new_key, post_once, refusal_of
+from erp.kernel.views import Refusal, may, new_key, post_once, refusal_of, work_date
 from receivables import selectors
 from receivables.forms import PaymentForm
 from receivables.ledger import ApplyRequest
@@ -32,7 +32,7 @@ def payment_new(request: HttpRequest) -> HttpResponse:
     customer = found.customer
     entries = selectors.open_entries(customer)
     if request.method != "POST":
-        initial = {"on": timezone.localdate(), "apply": "chosen" if entries else "none"}
+        initial = {"on": work_date(request), "apply": "chosen" if entries else "none"}
         return _show(request, customer, PaymentForm(entries=entries, initial=initial))
     form = PaymentForm(request.POST, entries=entries)
     if request.POST.get("do") == "post":
