@@ -69,6 +69,12 @@ class UserSalesSetupAdmin(admin.ModelAdmin):
     search_fields = ("user__username",)
 
 
+@admin.register(models.RoleSalesSetup)
+class RoleSalesSetupAdmin(admin.ModelAdmin):
+    list_display = ("role", "max_line_discount")
+    list_select_related = ("role",)
+
+
 @admin.register(models.ReasonCode)
 class ReasonCodeAdmin(admin.ModelAdmin):
     list_display = ("code", "description")

@@ -7,6 +7,8 @@ from erp.kernel.forms import DayField
 from sales.models import SalesComment
 from sales.models.base import PaperLine
 
+MOST = 100  # lines to choose from; of more the number is typed
+
 
 class CommentForm(forms.Form):
     """A remark on a paper or one of its lines."""
@@ -23,3 +25,7 @@ class CommentForm(forms.Form):
         super().__init__(*args, auto_id="comment-%s", **options)
         named = [(line.line_no, f"{line.line_no} {line.number} {line.description}"[:60]) for line in lines]
         self.fields["line_no"].choices = [(0, _("The whole document")), *named]
+        if len(named) > MOST:
+            self.fields["line_no"].widget = forms.TextInput(
+                attrs={"inputmode": "numeric", "autocomplete": "off"}
+            )

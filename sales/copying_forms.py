@@ -27,11 +27,17 @@ SOURCES = [
 class CopyForm(forms.Form):
     """What is copied to a document, and how."""
 
-    kind = forms.ChoiceField(label=_("Document type"), choices=SOURCES, initial="posted_invoice")
+    kind = forms.ChoiceField(
+        label=_("Document type"),
+        choices=[("", _("As its number says")), *SOURCES],
+        required=False,
+    )
     number = forms.CharField(
         label=_("No."),
         max_length=20,
-        widget=forms.TextInput(attrs={"size": 16, "autocomplete": "off", "list": "papers"}),
+        widget=forms.TextInput(
+            attrs={"size": 16, "autocomplete": "off", "list": "papers", "autofocus": True}
+        ),
     )
     version = forms.IntegerField(
         label=_("Version no."),

@@ -25,7 +25,15 @@ class NewDocumentForm(forms.Form):
         label=_("Customer"),
         max_length=100,
         help_text=_("Number, name, city, or a part of them"),
-        widget=forms.TextInput(attrs={"list": "customers", "autocomplete": "off", "size": 32}),
+        widget=forms.TextInput(
+            attrs={
+                "list": "customers",
+                "data-lookup": "customer",
+                "autocomplete": "off",
+                "autofocus": True,
+                "size": 32,
+            }
+        ),
     )
     external_document_no = _text(
         _("External document no."), length=35, help_text=_("The customer's order number")
@@ -49,6 +57,11 @@ class NewDocumentForm(forms.Form):
             del self.fields["posting_date"]
         if not traits.receives:
             del self.fields["applies_to_document_no"]
+
+    @property
+    def has_more(self) -> bool:
+        """Whether anything but the customer was typed."""
+        return self.is_bound and any(self.data.get(name) for name in self.fields if name != "customer")
 
     def given(self) -> dict:
         """What was typed, for `draft`."""

@@ -80,16 +80,19 @@ class HeadForm(forms.Form):
 
     addresses  ship-to addresses of the customer: code and name
     offered    names of the fields whose values the page offers while typing, each by a list of that name
+    everything also what the document's status does not let one change
     """
 
-    def __init__(self, *args, document: SalesDocument, addresses=(), offered=(), **options):
+    def __init__(
+        self, *args, document: SalesDocument, addresses=(), offered=(), everything: bool = False, **options
+    ):
         super().__init__(*args, **options)
         self.document = document
         for name in self._names():
             self.fields[name] = self._field(name, addresses)
             if name in offered:
                 self.fields[name].widget.attrs["list"] = f"offered-{name}"
-        if document.status != SalesDocument.Status.OPEN:
+        if document.status != SalesDocument.Status.OPEN and not everything:
             for name in self.fields.keys() - ALWAYS - {"ship_to_code"}:
                 del self.fields[name]
 

@@ -3,6 +3,7 @@
 from django.db import connection
 
 from erp.kernel.invariants import Finding, invariant
+from sales.number_ranges import number_ranges
 
 SHOWN = 50  # failing rows that a finding names
 
@@ -215,20 +216,10 @@ def charges_agree() -> Finding:
 
 @invariant("I-31", "Numbers of posted papers have no gap")
 def numbers_have_no_gap() -> Finding:
-    failures = []
-    checked = 0
-    for table in ("salesshipment", "salesinvoice", "salescreditmemo", "returnreceipt"):
-        rows = _rows(
-            rf"""
-            SELECT pattern, count(*), min(place), max(place) FROM (
-                SELECT regexp_replace(number, '\d+(\D*)$', '#\1') AS pattern,
-                       substring(number from '(\d+)\D*$')::bigint AS place
-                FROM sales_{table}
-            ) AS numbered GROUP BY pattern ORDER BY pattern
-            """
-        )
-        for pattern, count, first, last in rows:
-            checked += count
-            if last - first + 1 != count:
-                failures.append(f"{table} {pattern}: {count} papers numbered {first} to {last}")
-    return Finding(checked=checked, failures=failures)
+    ranges = [each for each in number_ranges() if not each.shared]
+    failures = [
+        f"{each.paper._meta.model_name} {each.pattern}: nothing between {before} and {after}"
+        for each in ranges
+        for before, after in each.gaps
+    ]
+    return Finding(checked=sum(each.count for each in ranges), failures=failures)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -37,6 +38,7 @@ class NewLine(NamedTuple):
     allow_invoice_discount: bool | None = None
     gen_prod_posting_group: str = ""
     vat_prod_posting_group: str = ""
+    shipment_date: date | None = None
 
 
 @dataclass

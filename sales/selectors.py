@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db.models import Case, F, Max, Q, Sum, When
 from django.db.models.functions import Round
 
+from erp.kernel.compiled import Compiled, Given
 from erp.kernel.fields import QuantityField
 from inventory.demand import Wanted
 from sales.models import (
@@ -119,9 +120,14 @@ def comments_of(kind: str, number: str) -> list[SalesComment]:
     return list(SalesComment.objects.filter(kind=kind, number=number).order_by("line_no", "id"))
 
 
+IN_QUEUE = Compiled(
+    lambda: PostingJob.objects.pending().filter(document=Given("document")).order_by().values_list("id")
+)
+
+
 def waits_in_queue(document: SalesDocument) -> bool:
     """Whether the job queue is to post a document, or is posting it."""
-    return PostingJob.objects.pending().filter(document=document).exists()
+    return bool(IN_QUEUE.rows(document=document.pk))
 
 
 def job_states(document_ids: Collection[int]) -> dict[int, PostingJob]:

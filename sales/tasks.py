@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from erp.kernel import outbox
+from sales.routines.mail_posted import WANTED, write_wanted
 from sales.routines.run_jobs import post_next_job
 from sales.routines.schedule import SCHEDULED
 
@@ -25,3 +26,9 @@ def post_queued(*, limit: int = 50, **_newer_arguments) -> int:
 def nudge(**_fields) -> None:
     """Somebody has handed documents over."""
     post_queued.apply_async(retry=False, expires=60)
+
+
+@outbox.handles(WANTED)
+def mail_paper(*, key: str, kind: str, user: int | None, language: str, **_newer_fields) -> None:
+    """Print and mail what somebody posted with the wish to have it sent."""
+    write_wanted(kind=kind, number=key, user=user, language=language, at=timezone.now())

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from customers.models import CustomerPostingGroup
+from customers.models import CustomerPostingGroup, PaymentMethod
+from erp.kernel.setup_stamp import kept
 from inventory.ledger import StockSetup
+from posting.journal import load_chart
 from posting.models import Currency, GLAccount
+from posting.plans.check import AccountFacts
 from posting.setup_values import PostingSetup
 from receivables.ledger import Rules, load_rules
 from sales.models import ReturnReason, SalesDocument, SalesSetup
@@ -29,11 +32,23 @@ class SalesValues:
         return cls(SalesSetup.objects.get(), PostingSetup.load(), currency)
 
     @classmethod
+    def kept(cls, currency_code: str) -> "SalesValues":
+        """The same, read once per change of the set-up: complete, shared, for nobody to change. One statement."""
+        return kept((cls, currency_code), lambda: cls.load(currency_code)._complete())
+
+    @classmethod
     def fit(cls, currency_code: str, given: "SalesValues | None") -> "SalesValues":
-        """Those given where they are for this currency, else read now."""
+        """Those given where they are for this currency, else those that are kept."""
         if given is not None and given.currency_code == currency_code:
             return given
-        return cls.load(currency_code)
+        return cls.kept(currency_code)
+
+    def _complete(self) -> "SalesValues":
+        """With everything that is read when it is first asked for: later it might be another transaction's."""
+        for name, member in vars(type(self)).items():
+            if isinstance(member, cached_property):
+                getattr(self, name)
+        return self
 
     @property
     def currency_code(self) -> str:
@@ -67,6 +82,16 @@ class SalesValues:
         wanted = {row.accounts.get(name) for row in rows for name in names}
         found = GLAccount.objects.filter(pk__in=wanted).order_by().values_list("id", "number", "name")
         return {id: (number, name) for id, number, name in found}
+
+    @cached_property
+    def chart(self) -> dict[int, AccountFacts]:
+        """What the books check of every account. One query."""
+        return load_chart()
+
+    @cached_property
+    def payment_methods(self) -> dict[str, PaymentMethod]:
+        """Payment methods by code. One query."""
+        return {method.code: method for method in PaymentMethod.objects.all()}
 
     @cached_property
     def settling(self) -> Rules:

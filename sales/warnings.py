@@ -17,6 +17,9 @@ from sales.plans.warnings import KINDS, StockItem, StockView
 from sales.selectors import own_setup
 
 Type, Credit = SalesDocument.Type, SalesSetup.CreditWarnings
+# Who does not see what a customer owes is not warned of it either.
+OF_MONEY = frozenset({plan.CREDIT, plan.OVERDUE})
+SEES_MONEY = ("receivables.view_customerbalance", "receivables.view_openitem")
 
 
 def warnings_of(
@@ -60,6 +63,11 @@ def warnings_of(
     if plan.DISCOUNT_LOST in shown and not setup.calc_invoice_discount:
         found += plan.warn_discount_lost(lines)
     return found
+
+
+def kept_from(user) -> Collection[str]:
+    """The kinds of warnings that are not for a user's eyes; for `without`."""
+    return () if user.has_perms(SEES_MONEY) else OF_MONEY
 
 
 def hidden_by(user) -> list[str]:

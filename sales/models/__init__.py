@@ -12,7 +12,7 @@ from sales.models.price import CustomerInvoiceDiscount, PriceList, PriceListLine
 from sales.models.quote import QuoteProgress
 from sales.models.return_receipt import ReturnReceipt, ReturnReceiptLine
 from sales.models.run import PostingJob, PostingRun
-from sales.models.setup import ReasonCode, ReturnReason, SalesSetup, UserSalesSetup
+from sales.models.setup import ReasonCode, ReturnReason, RoleSalesSetup, SalesSetup, UserSalesSetup
 from sales.models.shipment import SalesShipment, SalesShipmentLine
 from sales.models.text import ExtendedText, StandardText
 
@@ -31,6 +31,7 @@ __all__ = [
     "ReturnReason",
     "ReturnReceipt",
     "ReturnReceiptLine",
+    "RoleSalesSetup",
     "SalesComment",
     "SalesCreditMemo",
     "SalesCreditMemoLine",

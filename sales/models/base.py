@@ -18,6 +18,10 @@ class LineType(models.TextChoices):
     CHARGE = "charge", _("Charge (Item)")
 
 
+# The columns of a paper in which words are looked for.
+FOUND_BY = ("number", "sell_to_name", "external_document_no")
+
+
 class Paper(models.Model):
     """The facts on a sales paper's head, copied when it is made so that later changes of masters don't show."""
 
@@ -160,6 +164,8 @@ class PostedPaper(Paper, LedgerModel):
         "customers.Customer", models.PROTECT, related_name="+", db_index=False
     )
     order_no = models.CharField(_("order no."), max_length=20, blank=True)
+    # How others knew the order, which is gone once it is invoiced.
+    order_uuid = models.UUIDField(null=True, editable=False)
     register_no = models.BigIntegerField(_("register no."))
     created_at = models.DateTimeField(_("posted at"))
     created_by = models.CharField(_("posted by"), max_length=150, blank=True)

@@ -1,7 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from sales.models.base import PostedLine, PostedMoney
+from erp.kernel.search import words_index
+from sales.models.base import FOUND_BY, PostedLine, PostedMoney
 
 
 class SalesCreditMemo(PostedMoney):
@@ -14,6 +15,10 @@ class SalesCreditMemo(PostedMoney):
             models.Index(fields=["customer", "posting_date"], name="sales_credit_customer"),
             models.Index(fields=["order_no"], name="sales_credit_order"),
             models.Index(fields=["posting_date"], name="sales_credit_date"),
+            models.Index(fields=["sell_to_name"], name="sales_credit_name"),
+            models.Index(fields=["created_at"], name="sales_credit_created"),
+            models.Index(fields=["register_no"], name="sales_credit_register"),
+            words_index("sales_credit_words", *FOUND_BY),
         ]
 
 

@@ -1,14 +1,24 @@
 from decimal import Decimal
 from uuid import uuid4
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models import Exists, F, Func, OuterRef, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.fields import AmountField, DateFormulaField, PercentField
+from erp.kernel.search import words_index
 from erp.kernel.workflow import FSMField, FSMModelMixin
-from sales.models.base import Paper
+from sales.models.base import FOUND_BY, Paper
 from sales.traits import TRAITS, Traits
+
+
+class _AnyOf(Func):
+    """Whether a value is among those of an array."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field = models.BooleanField()
 
 
 class SalesDocumentQuerySet(models.QuerySet):
@@ -29,19 +39,48 @@ class SalesDocumentQuerySet(models.QuerySet):
 
     def partly_shipped(self):
         """Documents of which something has left (or come back) and something is still to."""
-        return self._with_line(~Q(quantity_shipped=0), ~Q(outstanding_base=0))
+        return self._with_line(~Q(quantity_shipped=0))._with_line(~Q(outstanding_base=0))
 
     def shipped_not_invoiced(self):
         """Documents of which something has left (or come back) and is not invoiced."""
-        return self._with_line(~Q(quantity_shipped=F("quantity_invoiced")))
+        line = self.model._meta.get_field("lines").related_model
+        # Few lines are, and an index holds just these: ask it first, or a million orders are asked one by one.
+        waiting = line.objects.exclude(quantity_shipped=F("quantity_invoiced")).order_by()
+        return self.filter(_AnyOf(F("pk"), ArraySubquery(waiting.values("document"))))
+
+    def completely_shipped(self):
+        """Documents of which nothing is still to ship (or to come back)."""
+        return self._with_line(~Q(quantity=0)).exclude(self._line_exists(~Q(outstanding_base=0)))
+
+    def invoiced(self):
+        """Documents of which everything is shipped and invoiced, or the rest of it is cancelled."""
+        left = self._line_exists(~Q(quantity=F("quantity_shipped")))
+        unbilled = self._line_exists(~Q(quantity_shipped=F("quantity_invoiced")))
+        return self._with_line(~Q(quantity_shipped=0)).exclude(left).exclude(unbilled)
+
+    def cancelled(self):
+        """Documents of which all that was ordered is cancelled."""
+        return self._with_line(~Q(quantity_cancelled=0)).exclude(self._line_exists(~Q(quantity=0)))
+
+    def ready_to_ship(self, *, on):
+        """Released and not completely shipped, to leave on this day or later. Whether there is stock is not asked."""
+        return self.released().filter(shipment_date__gte=on)._with_line(~Q(outstanding_base=0))
+
+    def delayed(self, *, on):
+        """Released, with goods still to ship that should have left before this day."""
+        waiting = Q(shipment_date__lt=on) & ~Q(outstanding_base=0)
+        return self.released()._with_line(waiting)
 
     def expiring(self, *, after, until):
         """Quotes that end between two days, both included."""
         return self.quotes().filter(valid_until__range=(after, until))
 
     def _with_line(self, *conditions):
+        return self.filter(self._line_exists(*conditions))
+
+    def _line_exists(self, *conditions):
         line = self.model._meta.get_field("lines").related_model
-        return self.filter(Exists(line.objects.filter(*conditions, document=OuterRef("pk"))))
+        return Exists(line.objects.filter(*conditions, document=OuterRef("pk")))
 
     def with_totals(self):
         """Annotate `total_amount` and `total_including_vat`, in the document's currency."""
@@ -146,9 +185,19 @@ class SalesDocument(FSMModelMixin, Paper):
         verbose_name_plural = _("sales documents")
         ordering = ["-id"]
         permissions = [
-            ("release_salesdocument", "Can release and reopen sales documents"),
-            ("ship_salesdocument", "Can post shipments and receipts"),
-            ("invoice_salesdocument", "Can post invoices and credit memos"),
+            ("sell_salesdocument", "Can write quotes, orders and return orders"),
+            ("release_salesdocument", "Can release sales documents"),
+            ("reopen_salesdocument", "Can reopen sales documents"),
+            ("ship_salesdocument", "Can post shipments"),
+            ("invoice_salesdocument", "Can post invoices"),
+            ("credit_salesdocument", "Can post credit memos"),
+            ("receive_returnorder", "Can receive what comes back on return orders"),
+            ("credit_returnorder", "Can credit what came back on return orders"),
+            ("correct_posted", "Can cancel and correct posted invoices and credit memos"),
+            ("undo_posted", "Can undo posted shipments and return receipts"),
+            ("undo_posted_today", "Can undo shipments and return receipts of the same day"),
+            ("send_salesdocument", "Can send documents by e-mail"),
+            ("lower_price", "Can sell below the price of the price lists"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["type", "number"], name="sales_number_unique_within_type"),
@@ -179,8 +228,14 @@ class SalesDocument(FSMModelMixin, Paper):
         indexes = [
             models.Index(fields=["type", "-id"], name="sales_document_type"),
             models.Index(fields=["customer", "type"], name="sales_document_customer"),
-            models.Index(F("type"), F("status"), name="sales_document_status"),
+            models.Index(fields=["type", "status", "id"], name="sales_document_by_status"),
+            models.Index(fields=["type", "sell_to_name", "id"], name="sales_document_by_name"),
+            models.Index(fields=["type", "order_date", "id"], name="sales_document_by_order_date"),
+            models.Index(fields=["type", "shipment_date", "id"], name="sales_document_by_shipment"),
+            models.Index(fields=["type", "external_document_no", "id"], name="sales_document_by_external"),
             models.Index(fields=["external_document_no"], name="sales_document_external"),
+            models.Index(fields=["type", "modified_at"], name="sales_document_by_modified"),
+            words_index("sales_document_words", *FOUND_BY),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from sales.models.base import PostedLine, PostedMoney
+from erp.kernel.search import words_index
+from sales.models.base import FOUND_BY, PostedLine, PostedMoney
 
 
 class SalesInvoice(PostedMoney):
@@ -16,6 +17,15 @@ class SalesInvoice(PostedMoney):
             models.Index(fields=["customer", "posting_date"], name="sales_invoice_customer"),
             models.Index(fields=["order_no"], name="sales_invoice_order"),
             models.Index(fields=["posting_date"], name="sales_invoice_date"),
+            models.Index(fields=["sell_to_name"], name="sales_invoice_name"),
+            models.Index(fields=["created_at"], name="sales_invoice_created"),
+            models.Index(fields=["register_no"], name="sales_invoice_register"),
+            models.Index(
+                fields=["order_uuid"],
+                condition=models.Q(order_uuid__isnull=False),
+                name="sales_invoice_order_uuid",
+            ),
+            words_index("sales_invoice_words", *FOUND_BY),
         ]
 
 

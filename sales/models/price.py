@@ -5,9 +5,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.fields import AmountField, PercentField, QuantityField, UnitAmountField
+from erp.kernel.models import Stamped
 
 
-class PriceList(models.Model):
+class PriceList(Stamped):
     """A set of sales prices and discounts that is switched on as a whole."""
 
     class Status(models.TextChoices):
@@ -28,7 +29,7 @@ class PriceList(models.Model):
         return self.code
 
 
-class PriceListLine(models.Model):
+class PriceListLine(Stamped):
     """One price or discount: for whom, of what, from how many, in which currency and unit, and when."""
 
     class Source(models.TextChoices):

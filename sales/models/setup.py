@@ -1,11 +1,15 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.fields import DateFormulaField
+from erp.kernel.models import Stamped
 from sales.traits import Traits
+
+PERCENT = (MinValueValidator(0), MaxValueValidator(100))
 
 
 class SalesSetup(models.Model):
@@ -93,6 +97,13 @@ class SalesSetup(models.Model):
         _("copy comments ret. order to credit memo"), default=True
     )
     post_in_background = models.BooleanField(_("post in the background"), default=False)
+    keep_invoice_discount_amount = models.BooleanField(
+        _("keep invoice discount amount"),
+        default=False,
+        help_text=_(
+            "an invoice discount typed as an amount stays whole when lines change, and is shared anew"
+        ),
+    )
 
     class Meta:
         verbose_name = _("sales & receivables setup")
@@ -125,6 +136,15 @@ class UserSalesSetup(models.Model):
     responsibility_center = models.ForeignKey(
         "customers.ResponsibilityCenter", models.PROTECT, null=True, blank=True, related_name="+"
     )
+    max_line_discount = models.DecimalField(
+        _("line discount up to %"),
+        max_digits=8,
+        decimal_places=5,
+        null=True,
+        blank=True,
+        validators=PERCENT,
+        help_text=_("what this user may give by typing it; empty: what the user's roles say"),
+    )
     hidden_warnings = ArrayField(
         models.CharField(max_length=20),
         default=list,
@@ -140,7 +160,23 @@ class UserSalesSetup(models.Model):
         return str(self.user)
 
 
-class ReturnReason(models.Model):
+class RoleSalesSetup(models.Model):
+    """What the holders of a role may give away by typing it; roles without a row say nothing about it."""
+
+    role = models.OneToOneField("auth.Group", models.CASCADE, related_name="sales_setup")
+    max_line_discount = models.DecimalField(
+        _("line discount up to %"), max_digits=8, decimal_places=5, validators=PERCENT
+    )
+
+    class Meta:
+        verbose_name = _("sales setup of a role")
+        verbose_name_plural = _("sales setup of roles")
+
+    def __str__(self) -> str:
+        return str(self.role)
+
+
+class ReturnReason(Stamped):
     """Why goods come back, where they go, and whether they are worth anything."""
 
     code = models.CharField(_("code"), max_length=10, unique=True)
@@ -157,7 +193,7 @@ class ReturnReason(models.Model):
         return self.code
 
 
-class ReasonCode(models.Model):
+class ReasonCode(Stamped):
     """Why something was done that asks for a reason: a quote lost, a document posted by way of exception."""
 
     code = models.CharField(_("code"), max_length=10, unique=True)

@@ -25,11 +25,21 @@ def explain_posting(line: SalesLine, values: SalesValues, *, typed: Collection[s
     return {"vat": _vat(line, values, typed), "account": _account(line, values)}
 
 
-def explain_accounts(lines: Iterable[SalesLine], values: SalesValues) -> None:
-    """Bring the accounts up to date: since the lines were made the set-up may have changed, or they were copied."""
+def explain_accounts(lines: Iterable[SalesLine], values: SalesValues) -> dict[int, dict]:
+    """By line number, what an explanation says by now: since the lines were made the set-up may have changed, or they
+    were copied. Of a line that explains itself already only the account, which lies over what it says.
+    """
+    accounts: dict[tuple, dict] = {}
+    now = {}
     for line in lines:
-        known = line.posting_explanation or explain_posting(line, values)
-        line.posting_explanation = known | {"account": _account(line, values)}
+        if not line.explained:
+            now[line.line_no] = explain_posting(line, values)
+            continue
+        told_by = (line.type, line.gl_account_id, line.gen_bus_posting_group, line.gen_prod_posting_group)
+        if told_by not in accounts:
+            accounts[told_by] = {"account": _account(line, values)}
+        now[line.line_no] = accounts[told_by]
+    return now
 
 
 def explanation_on(document: SalesDocument, explanation: dict | None) -> dict | None:

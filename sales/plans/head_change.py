@@ -88,6 +88,8 @@ OPEN = frozenset(
         *(f"bill_to_{name}" for name in _ADDRESS),
     }
 )
+# What approvers say yes to besides amounts: once they have, it changes only in a document that is sent to them again.
+AGREED = frozenset({"due_date", "payment_discount_date", *(f"ship_to_{name}" for name in _ADDRESS)})
 # What lines were priced and taxed with: other values rebuild them.
 REBUILDS = frozenset({"currency_code", "gen_bus_posting_group", "vat_bus_posting_group"})
 # What lines took from the head, or were priced with, and keep.

@@ -1,6 +1,6 @@
 """What one posting will do, as plain values: papers, facts and transactions of goods, money and cash. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from erp.kernel.errors import Problem
@@ -21,7 +21,10 @@ PENDING = "***"  # stands for a number until it is drawn
 
 @dataclass
 class PostingPlan:
-    """All that one posting will do; what the preview shows."""
+    """All that one posting will do; what the preview shows.
+
+    explanations  by line number, what is new of why a line has its account, see `sales.plans.explain`
+    """
 
     document: SalesDocument
     moves_goods: bool
@@ -35,6 +38,7 @@ class PostingPlan:
     sources: SourcePlan = field(default_factory=SourcePlan)
     resources: list[ResourceUse] = field(default_factory=list)
     charges: ChargePlan = field(default_factory=ChargePlan)
+    explanations: Mapping[int, dict] = field(default_factory=dict)
     transactions: list[Transaction] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 

@@ -5,7 +5,7 @@ notifications on sales documents.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -111,13 +111,18 @@ def view_stock(
     is posted, on the work date `on`, and waits for nothing.
     """
     is_order = document.type == Type.ORDER
+    known: dict[tuple[Place, date], Available] = {}
     views = []
     for line in lines:
         needed = to_base(line.outstanding_quantity, line.per_unit)
         day = (line.shipment_date or on) if is_order else on
         own = needed if is_order and line.pk else Decimal(0)  # only orders that are stored count as demand
-        outlook = outlooks[place_of(line)]
-        available = outlook.by(day, own=own, receipts=is_order)
+        place = place_of(line)
+        outlook = outlooks[place]
+        if (place, day) not in known:
+            known[place, day] = outlook.by(day, receipts=is_order)
+        available = replace(known[place, day], wanted=known[place, day].wanted - own)
+        is_enough = available.quantity >= needed
         views.append(
             StockView(
                 line=line,
@@ -125,7 +130,7 @@ def view_stock(
                 on=day,
                 available=available,
                 needed=needed,
-                earliest=outlook.earliest(needed, since=day, own=own),
+                earliest=day if is_enough else outlook.earliest(needed, since=day, own=own),
             )
         )
     return views

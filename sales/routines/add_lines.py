@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from sales.arithmetic.values import ONE, ZERO
 from sales.masters import LineMasters, NewLine
@@ -15,6 +16,8 @@ from sales.plans import free_text
 from sales.plans import line as edit
 from sales.plans.new_line import plan_line
 from sales.plans.totals import enter_totals
+from sales.rights import to_add_lines
+from sales.routines.check_concessions import check_new_lines
 from sales.routines.date_lines import date_lines
 from sales.routines.lock import lock, refuse_locked
 from sales.routines.price import apply_price, price_lines
@@ -26,6 +29,7 @@ from sales.values import SalesValues
 STEP = 10000  # room between two lines for another one
 
 
+@needs(to_add_lines)
 @transaction.atomic
 def add_lines(
     document: SalesDocument,
@@ -50,6 +54,7 @@ def add_lines(
     values = SalesValues.fit(document.currency_code, values)
     last = document.lines.aggregate(last=Max("line_no"))["last"] or 0
     added = put_lines(document, new_lines, after=last, on=on, values=values)
+    check_new_lines(document, new_lines, added, by=by, values=values, on=on)
     total(document, values=values, at=at)
     return added
 
@@ -108,6 +113,10 @@ def plan_lines(
     raise_problems(document, problems)
     lines = [line for line, _new in planned]
     date_lines(document, lines, ledger=values.posting.gl)
+    dated = [(line, new.shipment_date) for line, new in planned if new.shipment_date and line.sells_something]
+    for line, shipment_date in dated:
+        line.shipment_date = shipment_date
+    date_lines(document, [line for line, _day in dated], ledger=values.posting.gl, changed={"shipment_date"})
     return lines
 
 

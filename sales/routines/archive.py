@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from sales.arithmetic.values import ZERO
 from sales.models import (
@@ -28,6 +29,7 @@ Reason = ArchivedDocument.Reason
 Row = TypeVar("Row", bound=models.Model)
 
 
+@needs("sales.change_salesdocument")
 @transaction.atomic
 def archive(document: SalesDocument, *, reason: str = Reason.ASKED, by, at: datetime) -> ArchivedDocument:
     """Keep the document as it is now, whole: head, lines, comments, charge assignments, progress.

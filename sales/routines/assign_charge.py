@@ -5,16 +5,19 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from sales.arithmetic.values import ZERO
 from sales.models import ChargeAssignment, SalesDocument, SalesLine
 from sales.models.base import LineType
 from sales.plans.charges import Share, check_charge, open_part, plan_assignment, refit
+from sales.rights import to_change_line
 from sales.routines.lock import line_now, lock, refuse_locked
 from sales.targets import Kind, Target, find_goods
 from sales.values import SalesValues
 
 
+@needs(to_change_line)
 @transaction.atomic
 def assign_charge(
     line: SalesLine,

@@ -4,12 +4,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from erp.kernel import outbox
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from sales.masters import LineMasters
 from sales.models import SalesDocument, SalesLine
 from sales.plans.blanket import check_call_off
 from sales.plans.chosen_part import Chosen
 from sales.plans.still_sold import check_still_sold, named_by
+from sales.rights import to_sell
 from sales.routines.carry_over import (
     carried_lines,
     carry_charges,
@@ -26,6 +28,7 @@ from sales.selectors import unposted_of_blanket
 from sales.values import SalesValues
 
 
+@needs(to_sell)
 @transaction.atomic
 def call_off(blanket: SalesDocument, *, by, at: datetime, on: date) -> SalesDocument:
     """Make an order of what the lines of a blanket order say is to be shipped next.

@@ -6,12 +6,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from erp.kernel import outbox
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from receivables.routines.apply import apply_entries
 from receivables.routines.unapply import unapply
 from receivables.selectors import details_of
 from sales.models import CancelledDocument, SalesCreditMemo, SalesDocument, SalesInvoice
 from sales.plans.correction_checks import Deed, cancelling_credit_memo
+from sales.rights import CORRECT
 from sales.routines.cancel_invoice import Effect
 from sales.routines.check_original import check_history, check_original
 from sales.routines.decide import decide
@@ -31,6 +33,7 @@ INVOICE = SalesDocument.Type.INVOICE
 Kind = CancelledDocument.Kind
 
 
+@needs(CORRECT)
 @transaction.atomic
 def cancel_credit_memo(credit_memo: SalesCreditMemo, *, by, at: datetime, on: date) -> SalesInvoice:
     """Take a corrective credit memo back whole, on its own day; the invoice that it cancelled is owed again.

@@ -6,11 +6,13 @@ from datetime import date, datetime
 from django.db import transaction
 
 from erp.kernel import outbox
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from sales.models import CancelledDocument, SalesCreditMemo, SalesDocument, SalesInvoice
 from sales.plans import correction_checks as check
 from sales.plans.correction_checks import Deed, cancelling
 from sales.plans.posting import PostingPlan
+from sales.rights import CORRECT
 from sales.routines.check_original import check_history, check_original
 from sales.routines.decide import decide
 from sales.routines.draft_mirror import (
@@ -35,6 +37,7 @@ class Effect:
     problems: tuple[Problem, ...]
 
 
+@needs(CORRECT)
 @transaction.atomic
 def cancel_invoice(invoice: SalesInvoice, *, by, at: datetime, on: date) -> SalesCreditMemo:
     """Take a posted invoice back whole: as if it had never been, in every ledger and on its day.

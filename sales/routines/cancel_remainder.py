@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from erp.kernel import outbox
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from erp.kernel.workflow import log_move
 from sales.arithmetic.values import ZERO
@@ -12,6 +13,7 @@ from sales.models import SalesDocument, SalesLine
 from sales.plans.check import check_not_queued
 from sales.plans.fulfilment import cancel_rest, document_fulfilment
 from sales.plans.totals import AMOUNTS
+from sales.rights import to_change
 from sales.routines.discount import give_back
 from sales.routines.lock import lock
 from sales.routines.release import finish_amounts
@@ -24,6 +26,7 @@ WRITTEN = ("quantity", "quantity_base", "quantity_cancelled", "qty_to_ship", "qt
            "line_discount_percent", "line_amount", "inv_discount_amount", *AMOUNTS)  # fmt: skip
 
 
+@needs(to_change)
 @transaction.atomic
 def cancel_remainder(
     document: SalesDocument, *, line_nos: Collection[int] | None = None, by, at: datetime

@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 
 from customers.checks import CREATE, check_not_blocked
 from customers.models import Customer
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from sales import defaults
 from sales.head import check_customer
 from sales.models import SalesDocument, SalesLine
 from sales.plans.head_change import ask_recreate, label
+from sales.rights import to_change
 from sales.routines.customer_facts import discounts_credit, ship_to_facts
 from sales.routines.follow import SERVICE, follow
 from sales.routines.lock import lock, refuse_locked
@@ -31,6 +33,7 @@ SAME = Same.SAME
 APPLIED = ("applies_to_document_type", "applies_to_document_no", "applies_to_id")
 
 
+@needs(to_change)
 @transaction.atomic
 def change_customer(
     document: SalesDocument,

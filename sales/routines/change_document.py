@@ -4,10 +4,12 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from erp.kernel.periods import DateFormula
 from inventory.models import Location
 from sales import defaults
+from sales.approval import fixed
 from sales.dates import PLANNED
 from sales.head import FORMULAS, check_head
 from sales.models import SalesDocument, SalesLine
@@ -23,6 +25,7 @@ from sales.plans.head_change import (
     questions,
     warn,
 )
+from sales.rights import to_change
 from sales.routines.assign_charge import refit_assignments
 from sales.routines.cascade import CASCADED, behind, take_over
 from sales.routines.convert_prices import convert
@@ -37,6 +40,7 @@ from sales.values import SalesValues
 RECKONED = frozenset({"prices_including_vat", "vat_base_discount_percent"})
 
 
+@needs(to_change)
 @transaction.atomic
 def change_document(
     document: SalesDocument,
@@ -77,7 +81,7 @@ def change_document(
     changes = {name: value for name, value in changes.items() if getattr(document, name) != value}
     if not changes:
         return document
-    refuse_locked(document, wants_open={label(name) for name in changes.keys() & OPEN})
+    refuse_locked(document, wants_open={label(name) for name in changes.keys() & fixed(document)})
     lines = list(document.lines.select_related(*MASTERS).order_by("line_no"))
     raise_problems(document, [*check_change(document, changes, lines), *check_head(document, changes)])
 

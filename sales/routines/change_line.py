@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from erp.kernel.periods import DateFormula
 from sales.arithmetic.values import HUNDRED, ZERO
@@ -18,8 +19,10 @@ from sales.plans.fulfilment import check_not_revived
 from sales.plans.line_change import TEXT, check_change, keeps_price, label, take_variant
 from sales.plans.new_line import take_new_unit, take_vat
 from sales.plans.totals import vat_key
+from sales.rights import to_change_line
 from sales.routines.assign_charge import refit_assignment
 from sales.routines.check_blanket import check_agreed
+from sales.routines.check_concessions import check_concessions
 from sales.routines.date_lines import date_lines
 from sales.routines.discount import give_back
 from sales.routines.fetch import check_fetched_quantity
@@ -44,6 +47,7 @@ GROUPS = frozenset({"gen_prod_posting_group", "vat_prod_posting_group"})
 TYPED = frozenset({"unit_price", "line_discount_percent", "line_discount_amount", "line_amount"})
 
 
+@needs(to_change_line)
 @transaction.atomic
 def change_line(
     line: SalesLine, *, by, at: datetime, on: date, values: SalesValues | None = None, **changes
@@ -96,6 +100,11 @@ def change_line(
         problems += _reprice(document, line, changes, values, rules, on)
     if not problems:
         problems += _type(line, changes, rules)
+    if not problems and by is not None:
+        given = {"values": values, "on": on}
+        discounted = [line] if changes.keys() & TYPED - {"unit_price"} else []
+        priced = [line] if "unit_price" in changes else []
+        check_concessions(document, by=by, discounted=discounted, priced=priced, **given)
     if not problems:
         problems += follow_return(document, line, changes, reason_before=reason)
     raise_problems(document, problems)

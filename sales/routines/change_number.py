@@ -4,11 +4,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from sales.masters import NewLine
 from sales.models import ChargeAssignment, SalesLine
 from sales.plans.line import plain
 from sales.plans.line_change import label
+from sales.rights import to_change_line
 from sales.routines.add_lines import plan_lines
 from sales.routines.check_blanket import check_not_called_off
 from sales.routines.discount import give_back
@@ -18,6 +20,7 @@ from sales.routines.total import total
 from sales.values import SalesValues
 
 
+@needs(to_change_line)
 @transaction.atomic
 def change_number(
     line: SalesLine, new: NewLine, *, by, at: datetime, on: date, values: SalesValues | None = None

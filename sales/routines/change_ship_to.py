@@ -4,10 +4,13 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from sales import defaults
+from sales.approval import fixed
 from sales.models import SalesDocument, SalesLine
-from sales.plans.head_change import OPEN, label, warn
+from sales.plans.head_change import label, warn
+from sales.rights import to_change
 from sales.routines.customer_facts import ship_to_facts
 from sales.routines.follow import follow
 from sales.routines.lock import lock, refuse_locked
@@ -25,6 +28,7 @@ BROUGHT = (
 )
 
 
+@needs(to_change)
 @transaction.atomic
 def change_ship_to(
     document: SalesDocument,
@@ -54,7 +58,7 @@ def change_ship_to(
     facts = {name: usual[name] for name in BROUGHT}
     facts |= ship_to_facts(customer, code, location_code=place, home=document.traits.receives)
     changed = {name for name, value in facts.items() if getattr(document, name) != value}
-    refuse_locked(document, wants_open={label(name) for name in changed & OPEN})
+    refuse_locked(document, wants_open={label(name) for name in changed & fixed(document)})
     for name in changed:
         setattr(document, name, facts[name])
     values = SalesValues.load(document.currency_code)

@@ -2,11 +2,14 @@ from datetime import date, datetime
 
 from django.db.models import QuerySet
 
+from erp.kernel.access import needs
 from sales.models import ReturnReceipt, SalesDocument
 from sales.plans.combining import Summary
+from sales.rights import to_combine_returns
 from sales.routines.combine import Combined, Wishes, combine
 
 
+@needs(to_combine_returns)
 def combine_return_receipts(
     *,
     orders: QuerySet[SalesDocument] | None = None,

@@ -2,11 +2,14 @@ from datetime import date, datetime
 
 from django.db.models import QuerySet
 
+from erp.kernel.access import needs
 from sales.models import SalesDocument, SalesShipment
 from sales.plans.combining import Summary
+from sales.rights import to_combine
 from sales.routines.combine import Combined, Wishes, combine
 
 
+@needs(to_combine)
 def combine_shipments(
     *,
     orders: QuerySet[SalesDocument] | None = None,

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db import connections, router, transaction
 from django.utils.translation import gettext as _
 
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from sales.models import (
     ReturnReceipt,
@@ -32,6 +33,7 @@ COPY = """
 """
 
 
+@needs("sales.change_salesdocument")
 @transaction.atomic
 def add_comment(
     kind: str, number: str, text: str, *, by, at: datetime, on: date, line_no: int = 0
@@ -56,6 +58,7 @@ def add_comment(
     )
 
 
+@needs("sales.change_salesdocument")
 def remove_comment(comment: SalesComment, *, by) -> None:
     """Take a remark back."""
     comment.delete()

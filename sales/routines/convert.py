@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from erp.kernel import outbox
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from erp.kernel.workflow import log_move
 from sales.arithmetic.values import ZERO
@@ -18,6 +19,7 @@ from sales.plans.archive_rules import check_answered, keeps_version
 from sales.plans.chosen_part import Taken, check_precision, plan_part
 from sales.plans.quote import stage_of
 from sales.plans.still_sold import check_still_sold, named_by
+from sales.rights import to_sell
 from sales.routines.archive import write_versions
 from sales.routines.carry_over import (
     carried_lines,
@@ -43,11 +45,13 @@ Type, Calculation = SalesDocument.Type, SalesDocument.InvoiceDiscountCalculation
 CONFIRMED = "confirmed"  # the last stage in the history of a quote that is gone
 
 
+@needs(to_sell, "sales.delete_salesdocument")
 def make_order(quote: SalesDocument, *, by, at: datetime, on: date, **given) -> SalesDocument:
     """Turn a quote into an order: same prices, same discounts, same order date; see `_convert`."""
     return _convert(quote, Type.ORDER, by=by, at=at, on=on, **given)
 
 
+@needs(to_sell, "sales.delete_salesdocument")
 def make_invoice(quote: SalesDocument, *, by, at: datetime, on: date, **given) -> SalesDocument:
     """Turn a quote into an invoice that ships and bills at once; see `_convert`."""
     return _convert(quote, Type.INVOICE, by=by, at=at, on=on, **given)

@@ -4,12 +4,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.checks import check_not_blocked
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from sales.models import ArchivedDocument, SalesComment, SalesDocument
 from sales.models.base import PostedPaper
 from sales.plans.copying import Copied, CopyRules, CopySource
 from sales.plans.copying_head import check_same
 from sales.plans.line import plain
+from sales.rights import to_add_lines
 from sales.routines.carry_over import sum_invoice_discount
 from sales.routines.copy_head import copy_head
 from sales.routines.copy_source import read_source
@@ -19,6 +21,7 @@ from sales.routines.put_copies import copied_comment, put_copies
 from sales.values import SalesValues
 
 
+@needs(to_add_lines)
 @transaction.atomic
 def copy_document(
     target: SalesDocument,

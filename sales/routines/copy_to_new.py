@@ -3,15 +3,18 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from sales.models import ArchivedDocument, SalesDocument
 from sales.models.base import PostedPaper
 from sales.plans.copying import Copied
+from sales.rights import to_draft
 from sales.routines.copy_document import copy_document
 from sales.routines.copy_source import read_source
 from sales.routines.draft import draft
 
 
+@needs(to_draft)
 @transaction.atomic
 def copy_to_new(
     type: str,

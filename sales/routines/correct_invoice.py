@@ -5,9 +5,11 @@ from typing import NamedTuple
 
 from django.db import transaction
 
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from sales.models import SalesCreditMemo, SalesDocument, SalesInvoice
 from sales.plans.correction_checks import correcting
+from sales.rights import CORRECT
 from sales.routines.cancel_invoice import Effect, check_cancel, preview_cancel, take_back_invoice
 from sales.routines.draft_from_posted import draft_from_posted
 from sales.routines.original import load_original
@@ -26,6 +28,7 @@ class Corrected(NamedTuple):
     skipped: tuple[Problem, ...] = ()
 
 
+@needs(CORRECT)
 @transaction.atomic
 def correct_invoice(invoice: SalesInvoice, *, by, at: datetime, on: date) -> Corrected:
     """Cancel a posted invoice and write an open one with the same content, to be changed and posted.

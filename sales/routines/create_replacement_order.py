@@ -4,10 +4,12 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from sales.masters import NewLine
 from sales.models import SalesDocument, SalesLine
 from sales.models.base import LineType
+from sales.rights import to_sell
 from sales.routines.draft import draft
 from sales.routines.lock import lock
 
@@ -16,6 +18,7 @@ Type = SalesDocument.Type
 REPLACED = frozenset({LineType.ITEM, LineType.RESOURCE})
 
 
+@needs(to_sell)
 @transaction.atomic
 def create_replacement_order(
     return_order: SalesDocument, *, lines: Collection[int] | None = None, by, at: datetime, on: date

@@ -7,11 +7,14 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from customers.checks import check_not_blocked
+from erp.kernel.access import within
+from erp.kernel.compiled import Compiled, Given
 from erp.kernel.errors import Problem, ProblemsFound, raise_problems
 from inventory import ledger as item_ledger
 from posting import journal
-from posting.dates import check_posting_date
+from posting.dates import DateRange, allowed_dates, check_date
 from posting.values import Line
+from sales.approval import POST, check_needs_no_approval
 from sales.arithmetic.values import ZERO
 from sales.models import SalesDocument, UserSalesSetup
 from sales.plans import check
@@ -41,6 +44,9 @@ from sales.values import SalesValues
 
 Status = SalesDocument.Status
 Policy = UserSalesSetup.PostingPolicy
+POLICY = Compiled(
+    lambda: UserSalesSetup.objects.filter(user=Given("user")).values_list("invoice_posting_policy", flat=True)
+)
 
 
 def decide(
@@ -67,6 +73,7 @@ def decide(
         ship = invoice = True
     queued = not from_queue and waits_in_queue(document)
     raise_problems(document, check.check_may_start(document, queued=queued))
+    raise_problems(document, check_needs_no_approval(document, code=POST))
     values = SalesValues.fit(document.currency_code, values)
     if values.sales.posting_date_check and not confirmed_date:
         day = posting_date or document.posting_date
@@ -94,12 +101,13 @@ def decide(
             mirror=mirror,
         )
     asked = _check_asked(document, ship, invoice, policy)
-    problems = [*_check(plan, work, by, asked), *unreleased]
+    allowed = allowed_dates(by, values.posting)
+    problems = [*_check(plan, work, allowed, asked), *unreleased]
     plan.problems += dict.fromkeys(problems)
     if unreleased or any(problem.code in ("E-TF", "E-POST-NOTHING", "E-POST-FLAG") for problem in problems):
         return plan, work
     load_goods(work)
-    _decide(plan, work, by)
+    _decide(plan, work, by, allowed)
     return plan, work
 
 
@@ -112,7 +120,8 @@ def _release(
     """
     if document.status != Status.RELEASED:
         try:
-            release(document, by=by, at=at, values=values)
+            with within():  # who looks at what posting would do need not have the right to press Release
+                release(document, by=by, at=at, values=values)
         except ProblemsFound as error:
             return document, error.problems
         return lock_to_post(document.pk), ()
@@ -123,8 +132,7 @@ def _release(
 
 def _policy(by) -> str:
     """What the user set-up lets somebody post; nobody in person, and who has none, may post all."""
-    found = UserSalesSetup.objects.filter(user=by).values_list("invoice_posting_policy") if by else ()
-    return next((policy for (policy,) in found), Policy.ALLOWED)
+    return (POLICY.first(user=by.pk) if by else None) or Policy.ALLOWED
 
 
 def _check_asked(document: SalesDocument, ship: bool, invoice: bool, policy: str) -> list[Problem]:
@@ -138,7 +146,7 @@ def _check_asked(document: SalesDocument, ship: bool, invoice: bool, policy: str
     return []
 
 
-def _check(plan: PostingPlan, work: Work, by, asked: list[Problem]) -> list[Problem]:
+def _check(plan: PostingPlan, work: Work, allowed: DateRange, asked: list[Problem]) -> list[Problem]:
     """Everything that can be told before goods are looked at, in the order in which people mend it.
 
     The total, the head, the day, what was asked for, who buys, what is left to post, the lines, the numbers.
@@ -149,7 +157,7 @@ def _check(plan: PostingPlan, work: Work, by, asked: list[Problem]) -> list[Prob
         problems += check.check_not_negative(document, plan.invoice.amount, plan.invoice.amount_including_vat)
     problems += check.check_head(document)
     if document.posting_date:
-        problem = check_posting_date(document.posting_date, by, values.posting)
+        problem = check_date(document.posting_date, allowed, values.posting.first_period)
         problems += [problem] if problem else []
     problems += asked
     problems += check_not_blocked(
@@ -186,7 +194,7 @@ def _check(plan: PostingPlan, work: Work, by, asked: list[Problem]) -> list[Prob
     return problems
 
 
-def _decide(plan: PostingPlan, work: Work, by) -> None:
+def _decide(plan: PostingPlan, work: Work, by, allowed: DateRange) -> None:
     """Plan the ledgers, each by its own room, and check the G/L transactions as a whole."""
     values = work.values
     _decide_sources(plan, work)
@@ -199,7 +207,9 @@ def _decide(plan: PostingPlan, work: Work, by) -> None:
     if plan.invoice is not None:
         _decide_entries(plan, work)
     plan.transactions = transactions(plan)
-    plan.problems += journal.check(plan.transactions, by=by, setup=values.posting, manual=False)
+    plan.problems += journal.check(
+        plan.transactions, by=by, setup=values.posting, manual=False, chart=values.chart, allowed=allowed
+    )
 
 
 def _decide_entries(plan: PostingPlan, work: Work) -> None:
@@ -262,7 +272,7 @@ def _decide_goods(plan: PostingPlan, work: Work) -> None:
 def _decide_services(plan: PostingPlan, work: Work) -> None:
     """What is invoiced besides goods: time of resources, charges on goods; and which accounts take the revenue."""
     values, invoiced = work.values, plan.invoice.lines
-    explain_accounts((row.part.line for row in invoiced), values)
+    plan.explanations = explain_accounts((row.part.line for row in invoiced), values)
     plan.resources = plan_resources(plan.document, invoiced, precision=values.posting.precision)
     if work.mirror is not None:
         plan.charges = take_charges_back(plan.parts, work.mirror, work.charges.charged)

@@ -3,16 +3,19 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from sales.models import ArchivedDocument, SalesDocument, SalesSetup
 from sales.plans.archive_rules import check_answered, keeps_version
 from sales.plans.line import plain
+from sales.rights import to_delete
 from sales.routines.archive import write_versions
 from sales.routines.carry_over import forget_comments
 from sales.routines.check_blanket import check_not_called_off
 from sales.routines.lock import lock
 
 
+@needs(to_delete)
 @transaction.atomic
 def delete(document: SalesDocument, *, by, at: datetime, archive: bool | None = None) -> None:
     """Throw a working document away, archived first where the set-up says so. Its number is lost; posted papers stay.
@@ -27,6 +30,8 @@ def delete(document: SalesDocument, *, by, at: datetime, archive: bool | None = 
     problems = []
     if document.status != SalesDocument.Status.OPEN:
         message = _("{document} is {status}: reopen it before deleting it.")
+        if document.status == SalesDocument.Status.PENDING_APPROVAL:
+            message = _("{document} is {status}: cancel the request before deleting it.")
         message = message.format(document=document, status=document.get_status_display())
         problems.append(Problem("E-HDR-RELEASED", message, field="status"))
     for line in document.lines.order_by("line_no"):

@@ -4,9 +4,11 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from sales.models import ArchivedDocument, SalesComment, SalesDocument, SalesSetup
 from sales.plans.archive_rules import keeps_version
+from sales.rights import SELL
 from sales.routines.archive import write_versions
 
 Status = SalesDocument.Status
@@ -20,6 +22,7 @@ class DeletedQuotes:
     kept: tuple[str, ...]
 
 
+@needs("sales.delete_salesdocument", SELL)
 @transaction.atomic
 def delete_expired_quotes(*, on: date, by, at: datetime, archive: bool | None = None) -> DeletedQuotes:
     """Delete the quotes that were valid until a day before this one; a quote without such a day never expires.

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet, Sum
 from django.utils.translation import gettext as _
 
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem
 from sales.arithmetic.values import ZERO
 from sales.models import (
@@ -37,6 +38,7 @@ class Deleted:
     kept: list[Skipped] = field(default_factory=list)
 
 
+@needs("sales.delete_salesdocument")
 def delete_invoiced_orders(*, orders: QuerySet[SalesDocument] | None = None, by, at: datetime) -> Deleted:
     """Delete orders, return orders and blanket orders of which everything is invoiced, be it on other documents.
 

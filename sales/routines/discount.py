@@ -1,11 +1,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers.models import CustomerPostingGroup
+from erp.kernel.access import needs
+from erp.kernel.bulk import update_rows
 from erp.kernel.errors import Problem, raise_problems
 from erp.kernel.money import WIDE, round_to
 from sales.arithmetic.invoice_discount import (
@@ -21,14 +24,27 @@ from sales.models import CustomerInvoiceDiscount, SalesDocument, SalesLine
 from sales.models.base import LineType
 from sales.plans import line as edit
 from sales.plans.new_line import take_vat
-from sales.plans.totals import AMOUNTS, amount_line, enter_totals
+from sales.plans.totals import amount_line, enter_totals
+from sales.rights import to_change
+from sales.routines.check_concessions import check_invoice_discount
 from sales.routines.lock import lock, refuse_locked
 from sales.values import SalesValues
 
-WRITTEN = (*AMOUNTS, "inv_discount_amount", "recalculate_invoice_discount")
 STEP = 10000
 
 
+class Discounted(NamedTuple):
+    """What a discount of the whole document changes on a line."""
+
+    id: int
+    amount: Decimal
+    vat_base_amount: Decimal
+    amount_including_vat: Decimal
+    inv_discount_amount: Decimal
+    recalculate_invoice_discount: bool
+
+
+@needs(to_change)
 @transaction.atomic
 def discount_invoice(
     document: SalesDocument,
@@ -88,17 +104,21 @@ def discount_invoice(
     return lines
 
 
+@needs(to_change)
 @transaction.atomic
 def type_invoice_discount(
-    document: SalesDocument, amount: Decimal, *, values: SalesValues, at: datetime
+    document: SalesDocument, amount: Decimal, *, values: SalesValues, at: datetime, by=None
 ) -> list[SalesLine]:
     """Give the whole document a discount amount, shared by the lines that allow it.
 
     amount  of the document; what its invoices gave already is part of it and stays with their lines
-    raises  LinesLocked when the document is not open; ProblemsFound: E-INVD-NOBASE, E-INVD-MAX
+    by      who typed it, and may give only so much; None: it was agreed on before
+    raises  LinesLocked when the document is not open; ProblemsFound: E-INVD-NOBASE, E-INVD-MAX;
+            InvoiceDiscountTooHigh
     """
     lines = _lock_lines(document)
     amount = round_to(amount, values.precision)
+    check_invoice_discount(document, lines, amount, by=by)
     given = sum((line.inv_discount_invoiced for line in lines), ZERO)
     figures = [_open_part(line, values.precision) for line in lines]
     raise_problems(document, check_typed_amount(figures, amount - given, given=given))
@@ -148,7 +168,9 @@ def _give(lines: Sequence[SalesLine], shares: Sequence[Decimal]) -> None:
 
 def _write(document: SalesDocument, lines: list[SalesLine], values: SalesValues, at: datetime) -> None:
     enter_totals(lines, values.total_rules(document))
-    SalesLine.objects.bulk_update(lines, WRITTEN)
+    update_rows(
+        SalesLine, [Discounted(*(getattr(line, name) for name in Discounted._fields)) for line in lines]
+    )
     document.modified_at = at
     document.save(update_fields=["invoice_discount_calculation", "invoice_discount_value", "modified_at"])
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from customers.checks import check_not_blocked
 from customers.models import Customer
+from erp.kernel.access import needs
 from erp.kernel.errors import raise_problems
 from erp.kernel.numbering import check_typed_number, next_number
 from inventory.models import Location
@@ -18,7 +19,9 @@ from sales.masters import NewLine
 from sales.models import QuoteProgress, SalesDocument, SalesSetup
 from sales.plans import free_text
 from sales.plans.check import check_series
+from sales.rights import to_draft
 from sales.routines.add_lines import put_lines
+from sales.routines.check_concessions import check_new_lines
 from sales.routines.customer_facts import discounts_credit, find_address
 from sales.routines.date_lines import date_head
 from sales.routines.follow import follow
@@ -94,6 +97,7 @@ FOLLOWED = frozenset(
 )
 
 
+@needs(to_draft)
 @transaction.atomic
 def draft(
     type: str,
@@ -175,7 +179,8 @@ def draft(
     lines = list(lines)
     if lines:
         values = SalesValues.fit(document.currency_code, values)
-        put_lines(document, lines, after=0, on=on, values=values)
+        added = put_lines(document, lines, after=0, on=on, values=values)
+        check_new_lines(document, lines, added, by=by, values=values, on=on)
     return document
 
 

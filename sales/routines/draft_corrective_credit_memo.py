@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from receivables.selectors import entry
 from sales.models import SalesDocument, SalesInvoice, SalesLine
@@ -28,6 +29,7 @@ class Corrective(NamedTuple):
     skipped: tuple[Problem, ...]
 
 
+@needs("sales.add_salesdocument")
 @transaction.atomic
 def draft_corrective_credit_memo(
     invoice: SalesInvoice, *, restore_order: bool | None = None, by, at: datetime, on: date

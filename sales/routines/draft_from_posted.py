@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
+from erp.kernel.access import needs
 from inventory.models import ItemDocumentType
 from inventory.selectors import Moved, entries_behind, movements
 from sales.arithmetic.spread import spread
@@ -13,6 +14,7 @@ from sales.models.base import LineType, PostedMoney
 from sales.plans.copying import Copied
 from sales.plans.correction import Charged
 from sales.posted_goods import charges_behind, document_type_of
+from sales.rights import to_draft
 from sales.routines.copy_document import copy_document
 from sales.routines.draft import draft
 
@@ -23,6 +25,7 @@ TARGETS = {
 }
 
 
+@needs(to_draft)
 def draft_from_posted(type: str, paper: PostedMoney, *, by, at: datetime, on: date) -> Copied:
     """Write a document of a type with head, lines and dates of a posted paper; in a transaction.
 

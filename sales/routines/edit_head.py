@@ -4,13 +4,16 @@ from datetime import date, datetime
 from django.db import transaction
 
 from customers.models import Customer
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem
 from sales.models import SalesDocument
+from sales.rights import to_change
 from sales.routines.change_customer import SAME, Same, change_customer
 from sales.routines.change_document import change_document
 from sales.routines.change_ship_to import change_ship_to
 
 
+@needs(to_change)
 @transaction.atomic
 def edit_head(
     document: SalesDocument,

@@ -4,12 +4,15 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from erp.kernel.access import needs
 from sales.models import ReturnReceiptLine, SalesDocument, SalesLine
+from sales.rights import to_add_lines
 from sales.routines.fetch import fetch
 from sales.routines.lock import lock, refuse_locked
 from sales.values import SalesValues
 
 
+@needs(to_add_lines)
 @transaction.atomic
 def get_return_receipt_lines(
     credit_memo: SalesDocument,

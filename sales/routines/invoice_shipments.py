@@ -4,6 +4,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, ProblemsFound, raise_problems
 from sales.models import ReturnReceiptLine, SalesDocument
 from sales.plans.combining import Bundle, Summary, bundles_of
@@ -13,6 +14,7 @@ from sales.uninvoiced import ShippedLine, UninvoicedLine, uninvoiced_lines
 from sales.values import SalesValues
 
 
+@needs("sales.add_salesdocument", "sales.add_salesline")
 @transaction.atomic
 def invoice_shipments(
     lines: Collection[ShippedLine], *, posting_date: date, document_date: date | None = None, by, at: datetime

@@ -3,11 +3,14 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from sales.models import SalesDocument, SalesLine
+from sales.rights import to_change_line
 from sales.routines.lock import line_now, lock, refuse_locked
 
 
+@needs(to_change_line)
 @transaction.atomic
 def link_blanket_order(
     line: SalesLine, *, blanket_no: str, blanket_line_no: int = 0, by, at: datetime

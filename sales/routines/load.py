@@ -9,11 +9,13 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from customers.models import Customer, CustomerPostingGroup, PaymentMethod
+from erp.kernel.compiled import Among, Compiled, Given
 from erp.kernel.errors import Problem, ProblemsFound
+from erp.kernel.money import ZERO
 from erp.kernel.quantity import QTY, to_base
-from inventory.ledger import StockState
+from inventory.ledger import Place, StockState
 from inventory.ledger import load as load_stock
-from inventory.models import InventorySetup, ItemEntryState
+from inventory.models import InventorySetup, Item, ItemEntryState, Resource
 from posting.models import GLAccount
 from receivables.errors import BankAccountBlocked
 from receivables.ledger import OpenItems, load_open_items
@@ -30,6 +32,22 @@ from sales.routines.follow import follow
 from sales.routines.load_charges import charges_of_mirror, load_charges, lock_charged
 from sales.routines.sources import load_sources
 from sales.values import SalesValues
+
+LINES = Compiled(
+    lambda: (
+        SalesLine.objects.filter(document=Given("document"))
+        .defer("price_explanation", "posting_explanation")
+        .annotate(explained=Q(posting_explanation__isnull=False))
+        .order_by("line_no")
+    )
+)
+MASTERS = {
+    "item": Compiled(
+        lambda: Item.objects.filter(Among("pk", "ids")).select_related("inventory_posting_group")
+    ),
+    "gl_account": Compiled(lambda: GLAccount.objects.filter(Among("pk", "ids"))),
+    "resource": Compiled(lambda: Resource.objects.filter(Among("pk", "ids"))),
+}
 
 
 @dataclass
@@ -78,10 +96,7 @@ def load(
             ledger=values.posting.gl,
             on=posting_date,
         )
-    masters = ("item", "item__inventory_posting_group", "gl_account", "resource")
-    lines = list(document.lines.select_related(*masters).order_by("line_no"))
-    for line in lines:
-        line.document = document
+    lines = _lines(document)
     group = values.customer_groups.get(document.customer_posting_group)
     uninvoiced = _uninvoiced(document, lines)
     sources = load_sources(document, lines)
@@ -100,7 +115,7 @@ def load(
             currency_code=document.currency_code,
             rules=values.settling,
         ),
-        cash=_cash_account(document) if document.payment_method_code else None,
+        cash=_cash_account(document, values) if document.payment_method_code else None,
         uninvoiced=uninvoiced,
         rounding_account=RoundingAccount.of(group),
         account_numbers=_account_numbers(lines, values),
@@ -110,6 +125,19 @@ def load(
         else load_charges(document, lines, uninvoiced),
         mirror=mirror,
     )
+
+
+def _lines(document: SalesDocument) -> list[SalesLine]:
+    """The lines with what they sell, each item once; explanations stay where they are. A query, and one per kind."""
+    lines = LINES.rows(document=document.pk)
+    for kind, masters in MASTERS.items():
+        ids = {getattr(line, f"{kind}_id") for line in lines} - {None}
+        found = {master.pk: master for master in masters.rows(ids=ids)} if ids else {}
+        for line in lines if ids else ():
+            setattr(line, kind, found.get(getattr(line, f"{kind}_id")))
+    for line in lines:
+        line.document = document
+    return lines
 
 
 def load_goods(work: Work) -> None:
@@ -122,12 +150,30 @@ def load_goods(work: Work) -> None:
     entries = [entry.item_entry_no for rows in work.uninvoiced.values() for entry in rows]
     entries += [line.applies_from_item_entry for line in work.lines if line.applies_from_item_entry]
     entries += work.mirror.item_entry_nos if work.mirror else []
-    work.stock = load_stock(items, entry_nos=entries, on=work.document.posting_date, setup=work.values.stock)
+    work.stock = load_stock(
+        items,
+        entry_nos=entries,
+        leaving=_leaving(work),
+        on=work.document.posting_date,
+        setup=work.values.stock,
+    )
 
 
-def _cash_account(document: SalesDocument) -> CashAccount | None:
+def _leaving(work: Work) -> dict[Place, Decimal] | None:
+    """How much the lines can take from each place; None where one names the receipt that it takes from."""
+    goods = [line for line in work.lines if line.item_id]
+    if work.mirror or any(line.applies_to_item_entry for line in goods):
+        return None
+    leaving: dict[Place, Decimal] = {}
+    for line in goods:
+        place = line.item_id, line.variant_code, line.location_code
+        leaving[place] = leaving.get(place, ZERO) + abs(line.quantity_base)
+    return leaving
+
+
+def _cash_account(document: SalesDocument, values: SalesValues) -> CashAccount | None:
     """The balancing account of the payment method; a method that names a missing account is refused."""
-    method = PaymentMethod.objects.filter(code=document.payment_method_code).first()
+    method = values.payment_methods.get(document.payment_method_code)
     if method is None or not method.balancing_account_no:
         return None
     number = method.balancing_account_no

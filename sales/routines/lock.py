@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from customers.selectors import locked as locked_customer
+from erp.kernel.compiled import Compiled, Given
 from erp.kernel.errors import Gone
 from sales.errors import AwaitsApproval, LinesLocked, QuoteClosed, QuoteSent
 from sales.models import SalesDocument, SalesLine
@@ -11,6 +12,20 @@ from sales.plans.quote import CLOSED, Stage, progress_of, stage_of
 from sales.routines.sources import lock_sources
 
 Status = SalesDocument.Status
+WHOLE = Compiled(
+    lambda: (
+        SalesDocument.objects.select_for_update(of=("self",))
+        .select_related("customer", "bill_to_customer", "customer_template", "progress")
+        .filter(pk=Given("key"))
+    )
+)
+TO_POST = Compiled(
+    lambda: (
+        SalesDocument.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("customer")
+        .filter(pk=Given("key"))
+    )
+)
 
 
 def lock(key: int) -> SalesDocument:
@@ -18,9 +33,7 @@ def lock(key: int) -> SalesDocument:
 
     raises  Gone where somebody posted, converted or deleted it a moment ago
     """
-    rows = SalesDocument.objects.select_for_update(of=("self",))
-    rows = rows.select_related("customer", "bill_to_customer", "customer_template", "progress")
-    return _there(rows, key)
+    return _there(WHOLE.first(key=key))
 
 
 def lock_to_post(key: int) -> SalesDocument:
@@ -30,8 +43,7 @@ def lock_to_post(key: int) -> SalesDocument:
 
     raises  Gone
     """
-    rows = SalesDocument.objects.select_for_update(of=("self",), no_key=True)
-    document = _there(rows.select_related("customer"), key)
+    document = _there(TO_POST.first(key=key))
     lock_sources(document)
     if document.bill_to_customer_id is not None:
         document.bill_to_customer = locked_customer(document.bill_to_customer_id)
@@ -50,8 +62,7 @@ def line_now(line: SalesLine, rows: QuerySet[SalesLine] | None = None) -> SalesL
     return found
 
 
-def _there(rows: QuerySet[SalesDocument], key: int) -> SalesDocument:
-    found = rows.filter(pk=key).first()
+def _there(found: SalesDocument | None) -> SalesDocument:
     if found is None:
         raise Gone(document=_("This document"))
     return found

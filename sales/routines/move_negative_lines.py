@@ -4,6 +4,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from sales.arithmetic.values import ZERO
 from sales.masters import LineMasters
@@ -11,6 +12,7 @@ from sales.models import ChargeAssignment, SalesComment, SalesDocument, SalesLin
 from sales.plans.copied_line import copied_line
 from sales.plans.line import plain
 from sales.plans.still_sold import check_still_sold, named_by
+from sales.rights import to_change
 from sales.routines.copy_head import copy_head
 from sales.routines.copy_source import read_source
 from sales.routines.date_lines import date_lines
@@ -32,6 +34,7 @@ MOVES_TO = {
 }
 
 
+@needs("sales.add_salesdocument", "sales.delete_salesline", to_change)
 @transaction.atomic
 def move_negative_lines(
     document: SalesDocument, *, type: str = "", by, at: datetime, on: date

@@ -1,14 +1,15 @@
 """Writing posted papers: the head by one INSERT, its lines by another, whatever their number."""
 
 from collections import namedtuple
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from operator import attrgetter
+from decimal import Decimal
+from typing import NamedTuple
 
 from django.db import models
 from django.utils.translation import gettext as _
 
-from erp.kernel.bulk import insert_rows
+from erp.kernel.bulk import copy_rows, insert_one
 from sales.arithmetic.values import ONE, ZERO
 from sales.models import (
     ReturnReceipt,
@@ -18,40 +19,73 @@ from sales.models import (
     SalesDocument,
     SalesInvoice,
     SalesInvoiceLine,
+    SalesLine,
     SalesShipment,
     SalesShipmentLine,
 )
-from sales.models.base import LineType, Paper, PaperLine
-from sales.plans.invoice_values import InvoicePlan
+from sales.models.base import LineType, Paper, PaperLine, PostedLine, PostedMoney
+from sales.plans.invoice_values import InvoicedLine, InvoicePlan
 from sales.plans.parts import Part
+from sales.plans.posting import PostingPlan
 
 HEAD = tuple(field.attname for field in Paper._meta.get_fields())
-COPIED = (*(field.attname for field in PaperLine._meta.get_fields()), "item_id", "gl_account_id",
-          "resource_id", "item_charge_id")  # fmt: skip
-_copied = attrgetter(*COPIED)
 NO_MONEY = {"line_discount_amount": ZERO, "line_amount": ZERO, "inv_discount_amount": ZERO, "amount": ZERO,
             "vat_base_amount": ZERO, "amount_including_vat": ZERO, "vat_difference": ZERO}  # fmt: skip
+# Of the columns of a line those that a posting decides; the others are as on the working line.
+DECIDED = {"quantity", "quantity_base", "posting_explanation", *NO_MONEY}
+COPIED = tuple(
+    name
+    for name in (
+        *(field.attname for field in PaperLine._meta.get_fields()),
+        "item_id",
+        "gl_account_id",
+        "resource_id",
+        "item_charge_id",
+    )
+    if name not in DECIDED
+)
 STEP = 10000
 
 
-def _row_type(model: type[models.Model]) -> type[tuple]:
-    names = [
-        field.attname
-        for field in model._meta.concrete_fields
-        if not field.primary_key and field.attname != "undoes_line_no"
-    ]
-    return namedtuple(f"{model.__name__}Row", names)
+class GoodsLine(NamedTuple):
+    """What a posted shipment's line says that the working line does not."""
+
+    id: int
+    quantity: Decimal
+    quantity_base: Decimal
+    order_line_no: int
+    item_entry_no: int | None
+    posting_explanation: dict | None
 
 
-ROWS = {
-    model: _row_type(model)
-    for model in (SalesShipmentLine, ReturnReceiptLine, SalesInvoiceLine, SalesCreditMemoLine)
-}
+class InvoiceLine(NamedTuple):
+    """The same of a posted invoice's, with the shipment that its goods left on."""
+
+    id: int
+    quantity: Decimal
+    quantity_base: Decimal
+    order_no: str
+    order_line_no: int
+    shipment_no: str
+    shipment_line_no: int
+    line_discount_amount: Decimal
+    line_amount: Decimal
+    inv_discount_amount: Decimal
+    amount: Decimal
+    vat_base_amount: Decimal
+    amount_including_vat: Decimal
+    vat_difference: Decimal
+    posting_explanation: dict | None
+
+
+CreditMemoLine = namedtuple(
+    "CreditMemoLine",
+    [name.replace("shipment", "return_receipt") for name in InvoiceLine._fields],
+)
 
 
 def write_goods_paper(
-    document: SalesDocument,
-    parts: Sequence[Part],
+    plan: PostingPlan,
     *,
     number: str,
     item_entry_nos: Mapping[int, int],
@@ -63,35 +97,29 @@ def write_goods_paper(
 
     item_entry_nos  by line number: the item ledger entry that is not invoiced yet, else the one that is
     """
-    receives = document.traits.receives
+    document = plan.document
+    receives, in_steps = document.traits.receives, document.traits.in_steps
     head, line_model = (ReturnReceipt, ReturnReceiptLine) if receives else (SalesShipment, SalesShipmentLine)
     paper = head(**_head_values(document, number, register_no, by, at))
-    paper.save(force_insert=True)
-    order_no = document.number if document.traits.in_steps else ""
-    row = ROWS[line_model]
-    rows = []
-    for part in parts:
-        line = part.line
-        values = dict(zip(COPIED, _copied(line), strict=True)) | NO_MONEY
-        values["quantity"] = part.ship
-        values["quantity_base"] = part.base(part.ship, after=line.quantity_shipped) if part.ship else ZERO
-        rows.append(
-            row(
-                **values,
-                document_id=paper.pk,
-                order_no=order_no,
-                order_line_no=line.line_no if order_no else 0,
-                item_entry_no=item_entry_nos.get(line.line_no),
-            )
+    insert_one(paper)
+    rows = [
+        GoodsLine(
+            line.pk,
+            part.ship,
+            part.base(part.ship, after=line.quantity_shipped) if part.ship else ZERO,
+            line.line_no if in_steps else 0,
+            item_entry_nos.get(line.line_no),
+            plan.explanations.get(line.line_no),
         )
-    insert_rows(line_model, rows)
+        for part, line in ((part, part.line) for part in plan.parts)
+    ]
+    fill = {"document_id": paper.pk, "order_no": document.number if in_steps else "", **NO_MONEY}
+    _copy_lines(line_model, rows, fill)
     return paper
 
 
 def write_money_paper(
-    document: SalesDocument,
-    parts: Sequence[Part],
-    plan: InvoicePlan,
+    plan: PostingPlan,
     *,
     number: str,
     goods_no: str,
@@ -103,63 +131,71 @@ def write_money_paper(
     """Write the posted invoice (or credit memo), with the rounding line that the working document does not have.
 
     goods_no  number of the shipment or receipt posted with it; blank without one
+
+    An invoice and a credit memo keep the identifier of their draft, which is gone now: who knew the draft finds what
+    was posted. An order may leave several, so each has one of its own.
     """
-    receives = document.traits.receives
+    document, invoice = plan.document, plan.invoice
+    receives, in_steps = document.traits.receives, document.traits.in_steps
     head = SalesCreditMemo if receives else SalesInvoice
     line_model = SalesCreditMemoLine if receives else SalesInvoiceLine
     facts = _head_values(document, number, register_no, by, at)
     facts |= {
-        "draft_no": "" if document.traits.in_steps else document.number,
+        "draft_no": "" if in_steps else document.number,
         "customer_entry_no": customer_entry_no,
-        "amount": plan.amount,
-        "amount_including_vat": plan.amount_including_vat,
-        "inv_discount_amount": plan.inv_discount_amount,
+        "amount": invoice.amount,
+        "amount_including_vat": invoice.amount_including_vat,
+        "inv_discount_amount": invoice.inv_discount_amount,
     }
+    if document.traits.at_once:
+        facts["uuid"] = document.uuid
     if not receives:
         facts["quote_no"] = document.quote_no
     paper = head(**facts)
-    paper.save(force_insert=True)
-
-    invoiced = {row.part.line.line_no: row for row in plan.lines}
-    order_no = document.number if document.traits.in_steps else ""
-    row = ROWS[line_model]
+    insert_one(paper)
+    invoiced = {row.part.line.line_no: row for row in invoice.lines}
+    row = CreditMemoLine if receives else InvoiceLine
     rows = []
-    for part in parts:
+    for part in plan.parts:
         line = part.line
-        values = dict(zip(COPIED, _copied(line), strict=True)) | NO_MONEY
-        values["quantity"] = part.invoice
-        values["quantity_base"] = part.invoice_base if part.invoice else ZERO
-        found = invoiced.get(line.line_no)
-        if found is not None:
-            values |= {
-                "line_discount_amount": found.figures.line_discount_amount,
-                "line_amount": found.figures.line_amount,
-                "inv_discount_amount": found.figures.inv_discount_amount,
-                "amount": found.vat.amount,
-                "vat_base_amount": found.vat.vat_base,
-                "amount_including_vat": found.vat.amount_including_vat,
-                "vat_difference": found.vat.vat_difference,
-            }
-        delivered_on, its_line = _delivered_on(part, goods_no)
-        names = (
-            ("return_receipt_no", "return_receipt_line_no")
-            if receives
-            else ("shipment_no", "shipment_line_no")
-        )
         rows.append(
             row(
-                **values,
-                **dict(zip(names, (delivered_on, its_line), strict=True)),
-                document_id=paper.pk,
-                order_no=order_no or line.order_no,
-                order_line_no=line.line_no if order_no else line.order_line_no,
+                line.pk,
+                part.invoice,
+                part.invoice_base if part.invoice else ZERO,
+                document.number if in_steps else line.order_no,
+                line.line_no if in_steps else line.order_line_no,
+                *_delivered_on(part, goods_no),
+                *_money_of(invoiced.get(line.line_no)),
+                plan.explanations.get(line.line_no),
             )
         )
-    if plan.rounding is not None:
-        last = max(part.line.line_no for part in parts)
-        rows.append(_rounding_row(row, paper, document, plan, receives, line_no=last + STEP))
-    insert_rows(line_model, rows)
+    _copy_lines(line_model, rows, {"document_id": paper.pk})
+    if invoice.rounding is not None:
+        last = max(part.line.line_no for part in plan.parts)
+        insert_one(_rounding_line(line_model, paper, document, invoice, line_no=last + STEP))
     return paper
+
+
+def _copy_lines(model: type[models.Model], rows: list, fill: dict[str, object]) -> None:
+    """Lines of a paper from those of its document; whatever the plan did not decide never leaves the database."""
+    copy_rows(model, rows, source=SalesLine, copied=COPIED, fill=fill, merged=("posting_explanation",))
+
+
+def _money_of(row: InvoicedLine | None) -> tuple[Decimal, ...]:
+    """The amounts of a line, in the order of `NO_MONEY`; zero where nothing of it is invoiced."""
+    if row is None:
+        return tuple(NO_MONEY.values())
+    figures, vat = row.figures, row.vat
+    return (
+        figures.line_discount_amount,
+        figures.line_amount,
+        figures.inv_discount_amount,
+        vat.amount,
+        vat.vat_base,
+        vat.amount_including_vat,
+        vat.vat_difference,
+    )
 
 
 def _head_values(document: SalesDocument, number: str, register_no: int, by: str, at: datetime) -> dict:
@@ -168,6 +204,7 @@ def _head_values(document: SalesDocument, number: str, register_no: int, by: str
         "customer_id": document.customer_id,
         "bill_to_customer_id": document.bill_to_customer_id,
         "order_no": document.number if document.traits.in_steps else "",
+        "order_uuid": document.uuid if document.traits.in_steps else None,
         "register_no": register_no,
         "created_at": at,
         "created_by": by,
@@ -186,33 +223,30 @@ def _delivered_on(part: Part, goods_no: str) -> tuple[str, int]:
     return papers.pop() if len(papers) == 1 else ("", 0)
 
 
-def _rounding_row(row, paper, document: SalesDocument, plan: InvoicePlan, receives: bool, *, line_no: int):
+def _rounding_line(
+    model: type[PostedLine], paper: PostedMoney, document: SalesDocument, plan: InvoicePlan, *, line_no: int
+) -> PostedLine:
     account, vat, line = plan.rounding_account, plan.rounding_vat, plan.rounding
-    model = SalesCreditMemoLine if receives else SalesInvoiceLine
-    empty = {name: model._meta.get_field(name).get_default() for name in row._fields}
-    return row(
-        **empty
-        | {
-            "document_id": paper.pk,
-            "line_no": line_no,
-            "type": LineType.GL_ACCOUNT,
-            "number": account.number,
-            "gl_account_id": account.id,
-            "description": _("Invoice Rounding"),
-            "quantity": ONE,
-            "quantity_base": ONE,
-            "unit_price": line.unit_price,
-            "line_amount": line.unit_price,
-            "amount": line.amount,
-            "vat_base_amount": line.amount,
-            "amount_including_vat": line.amount_including_vat,
-            "vat_percent": vat.percent,
-            "vat_identifier": vat.identifier,
-            "vat_calculation_type": vat.calculation_type,
-            "vat_clause_code": vat.clause,
-            "gen_bus_posting_group": document.gen_bus_posting_group,
-            "gen_prod_posting_group": account.gen_prod,
-            "vat_bus_posting_group": document.vat_bus_posting_group,
-            "vat_prod_posting_group": account.vat_prod,
-        }
+    return model(
+        document_id=paper.pk,
+        line_no=line_no,
+        type=LineType.GL_ACCOUNT,
+        number=account.number,
+        gl_account_id=account.id,
+        description=_("Invoice Rounding"),
+        quantity=ONE,
+        quantity_base=ONE,
+        unit_price=line.unit_price,
+        line_amount=line.unit_price,
+        amount=line.amount,
+        vat_base_amount=line.amount,
+        amount_including_vat=line.amount_including_vat,
+        vat_percent=vat.percent,
+        vat_identifier=vat.identifier,
+        vat_calculation_type=vat.calculation_type,
+        vat_clause_code=vat.clause,
+        gen_bus_posting_group=document.gen_bus_posting_group,
+        gen_prod_posting_group=account.gen_prod,
+        vat_bus_posting_group=document.vat_bus_posting_group,
+        vat_prod_posting_group=account.vat_prod,
     )

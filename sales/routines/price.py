@@ -66,7 +66,7 @@ def explain(decision: PriceDecision) -> dict:
         if line is None:
             return None
         return {
-            "price_list": line.key,
+            "price_list": line.key.price_list.code,
             "source": [line.source.type, line.source.number],
             "minimum_quantity": str(line.minimum_quantity),
             "unit_price": str(line.unit_price),
@@ -135,7 +135,7 @@ def _offer(row: PriceListLine, line: SalesLine, values: SalesValues) -> PriceLin
         allow_invoice_discount=row.allow_invoice_discount,
         includes_vat=row.price_includes_vat,
         vat=vat,
-        key=row.price_list.code,
+        key=row,
     )
 
 

@@ -2,12 +2,14 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from sales.models import SalesDocument
 from sales.plans.pro_forma import ProForma, pro_forma_of
 from sales.routines.post import preview
 
 
+@needs("sales.view_salesdocument")
 def pro_forma(
     document: SalesDocument,
     *,

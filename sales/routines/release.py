@@ -4,9 +4,11 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from erp.kernel import outbox
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from erp.kernel.workflow import transition
 from inventory.models import InventorySetup, ItemVariant
+from sales.approval import RELEASE, check_needs_no_approval
 from sales.arithmetic.values import ZERO
 from sales.errors import QuoteClosed
 from sales.models import SalesDocument, SalesLine
@@ -20,21 +22,32 @@ from sales.values import SalesValues
 Status = SalesDocument.Status
 
 
+@needs("sales.release_salesdocument")
 @transition(source={Status.OPEN, Status.PENDING_PREPAYMENT}, target=Status.RELEASED)
-def release(document: SalesDocument, *, by, at: datetime, values: SalesValues | None = None) -> None:
+def release(
+    document: SalesDocument,
+    *,
+    by,
+    at: datetime,
+    values: SalesValues | None = None,
+    was_approved: bool = False,
+) -> None:
     """Promise the lines: from here on the warehouse may rely on them. Amounts and VAT become final.
 
-    raises  ProblemsFound: E-REL-QUOTE-NOCUST, E-QUO-CLOSED, E-REL-NOTHING, E-TF (unit), E-LOCATION-REQUIRED,
-            E-VARIANT-REQUIRED
+    was_approved  the machine reopened it a moment ago, for what changes nothing that anybody approved
+    raises        ProblemsFound: E-REL-APPROVAL where it must be approved first, E-REL-QUOTE-NOCUST, E-QUO-CLOSED,
+                  E-REL-NOTHING, E-TF (unit), E-LOCATION-REQUIRED, E-VARIANT-REQUIRED
 
     Source: Business Central, releasing sales documents. Stock, credit limit and blocked customers are not asked.
     """
     lines = list(document.lines.select_related("item").order_by("line_no"))
-    raise_problems(document, check_release(document, lines))
+    problems = [] if was_approved else check_needs_no_approval(document, code=RELEASE)
+    raise_problems(document, [*problems, *check_release(document, lines)])
     finish_amounts(document, lines, values=SalesValues.fit(document.currency_code, values), at=at)
     outbox.put("sales.document.released", key=document.number, type=document.type)
 
 
+@needs("sales.reopen_salesdocument")
 @transition(source={Status.RELEASED, Status.PENDING_PREPAYMENT}, target=Status.OPEN)
 def reopen(document: SalesDocument, *, by, at: datetime, from_queue: bool = False) -> None:
     """Take the promise back, so that lines can be changed again.

@@ -3,8 +3,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from erp.kernel.access import needs
 from erp.kernel.errors import ErpError
 from sales.models import PostingJob, SalesDocument
+from sales.rights import RELEASES_OR_POSTS
 from sales.routines.run_jobs import finish_run
 
 
@@ -22,6 +24,7 @@ class BeingPosted(ErpError):
     template = _("{document} is being posted right now; wait for the outcome.")
 
 
+@needs(RELEASES_OR_POSTS)
 @transaction.atomic
 def remove_from_queue(document: SalesDocument, *, by, at: datetime) -> PostingJob:
     """Take a document out of the job queue; it stays released, and can be reopened or posted by hand.

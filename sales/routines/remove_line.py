@@ -3,11 +3,13 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from erp.kernel.access import needs
 from erp.kernel.errors import raise_problems
 from sales.errors import LineNotEmpty
 from sales.models import SalesComment, SalesLine
 from sales.models.base import LineType
 from sales.plans.line import plain
+from sales.rights import to_remove_line
 from sales.routines.check_blanket import check_not_called_off
 from sales.routines.discount import give_back
 from sales.routines.lock import line_now, lock, refuse_locked
@@ -15,6 +17,7 @@ from sales.routines.total import total
 from sales.values import SalesValues
 
 
+@needs(to_remove_line)
 @transaction.atomic
 def remove_line(line: SalesLine, *, by, at: datetime) -> None:
     """Take a line off a document, with the texts that hang on it and its comments.

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from customers.checks import check_not_blocked
 from customers.models import Customer, CustomerTemplate
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from sales.head import check_codes
 from sales.masters import LineMasters
@@ -25,6 +26,7 @@ from sales.values import SalesValues
 PROGRESS = frozenset({"probability_percent", "follow_up_date", "competitor"})
 
 
+@needs("sales.change_salesdocument", "sales.change_salesline")
 @transaction.atomic
 def restore(version: ArchivedDocument, *, by, at: datetime, on: date) -> SalesDocument:
     """Put a version in place of the document as it is now, which is archived before it is replaced.

@@ -5,11 +5,13 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from sales.models import SalesDocument
 from sales.models.base import PostedPaper
 from sales.plans.copying import Copied, CopyRules, CopySource
 from sales.reversible import KINDS, reversible_lines
+from sales.rights import to_add_lines
 from sales.routines.copy_source import read_posted
 from sales.routines.discount import give_back
 from sales.routines.lock import lock, refuse_locked
@@ -17,6 +19,7 @@ from sales.routines.put_copies import put_copies
 from sales.values import SalesValues
 
 
+@needs(to_add_lines)
 @transaction.atomic
 def reverse_posted_lines(
     document: SalesDocument,

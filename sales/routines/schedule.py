@@ -7,10 +7,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from erp.kernel import outbox
+from erp.kernel.access import needs
 from erp.kernel.errors import ErpError, Problem, ProblemsFound, raise_problems
+from sales.approval import POST, check_needs_no_approval
 from sales.models import PostingJob, PostingRun, SalesDocument, SalesSetup
 from sales.plans import check
 from sales.plans.jobs import as_rows, document_gone
+from sales.rights import to_schedule
 from sales.routines.release import release
 from sales.routines.sources import in_lock_order
 
@@ -18,6 +21,7 @@ Status = SalesDocument.Status
 SCHEDULED = "sales.posting.scheduled"
 
 
+@needs(to_schedule)
 @transaction.atomic
 def schedule(
     documents: Iterable[SalesDocument],
@@ -117,7 +121,7 @@ def _check_asked(
 
 def _prepare(document: SalesDocument, run: PostingRun, *, queued: bool, checks_dates: bool) -> list[Problem]:
     """What keeps a document out of the run; one that is posted in the background is released on the way."""
-    problems = check.check_may_start(document, queued=queued)
+    problems = check.check_may_start(document, queued=queued) or check_needs_no_approval(document, code=POST)
     if checks_dates and not problems:
         problems = check.check_work_date(posting_date_of(document, run), run.requested_at, ask=False)
     if problems or not run.in_background or document.status == Status.RELEASED:

@@ -5,10 +5,25 @@ from collections.abc import Iterable
 from django.db.models import Case, Q, QuerySet, When
 
 from erp.kernel.bulk import update_rows
+from erp.kernel.compiled import Compiled, Given
 from sales.models import SalesDocument, SalesLine
 from sales.plans.sources import SourceKey, SourceState, blanket_of, order_of
 
 Type = SalesDocument.Type
+LINKED = Compiled(
+    lambda: (
+        SalesLine.objects.filter(document=Given("document"))
+        .exclude(order_no="", blanket_order_no="")
+        .only(
+            "document",
+            "order_no",
+            "order_line_no",
+            "restores_order",
+            "blanket_order_no",
+            "blanket_order_line_no",
+        )
+    )
+)
 
 
 def lock_sources(document: SalesDocument) -> None:
@@ -16,8 +31,7 @@ def lock_sources(document: SalesDocument) -> None:
 
     Invoices refer to orders and orders to blanket orders, never the other way round, so that nobody waits in a circle.
     """
-    lines = document.lines.exclude(order_no="", blanket_order_no="")
-    keys = _keys(document, lines.only("document", "order_no", "order_line_no", "restores_order", *BLANKET))
+    keys = _keys(document, LINKED.rows(document=document.pk))
     named = Q()
     for type, number in {(key.type, key.number) for key in keys}:
         named |= Q(type=type, number=number)
@@ -54,9 +68,6 @@ def load_sources(document: SalesDocument, lines: Iterable[SalesLine]) -> dict[So
 def write_sources(states: Iterable[SourceState]) -> None:
     """Write what `plan_sources` decided: one statement."""
     update_rows(SalesLine, states, key="id")
-
-
-BLANKET = ("blanket_order_no", "blanket_order_line_no")
 
 
 def _keys(document: SalesDocument, lines: Iterable[SalesLine]) -> set[SourceKey]:

@@ -3,14 +3,17 @@ from datetime import datetime
 
 from django.db import transaction
 
+from erp.kernel.access import needs
 from erp.kernel.errors import raise_problems
 from sales.models import ChargeAssignment, SalesLine
 from sales.plans.charges import Method, open_part, plan_suggestion
+from sales.rights import to_change_line
 from sales.routines.assign_charge import assigned_of, lock_charge, put_assignment
 from sales.targets import Target, find_goods, own_goods
 from sales.values import SalesValues
 
 
+@needs(to_change_line)
 @transaction.atomic
 def suggest_assignment(
     line: SalesLine,

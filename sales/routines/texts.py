@@ -8,9 +8,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from sales.models import ExtendedText, SalesDocument, SalesLine
 from sales.plans.texts import attached_lines, chosen, fits, subject_of
+from sales.rights import to_add_lines
 from sales.routines.lock import lock, refuse_locked
 
 STEP = 10000  # room after the last line
@@ -30,6 +32,15 @@ def put_texts(
     return _attach(document, lines, texts, room=dict.fromkeys((line.line_no for line in lines), STEP))
 
 
+def attach_texts(document: SalesDocument, lines: Sequence[SalesLine], *, on: date) -> list[SalesLine]:
+    """Attach the automatic texts that fit to lines that were put between others; raises ProblemsFound E-TEXT-ROOM."""
+    texts = _texts_by_subject(document, lines, on=on, automatic=True)
+    if not texts:
+        return []
+    return _attach(document, lines, texts, room=_rooms(list(document.lines.order_by("line_no"))))
+
+
+@needs(to_add_lines)
 @transaction.atomic
 def insert_texts(
     document: SalesDocument, *, by, at: datetime, on: date, line_no: int | None = None

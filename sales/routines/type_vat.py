@@ -4,17 +4,20 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from erp.kernel.money import round_to
 from sales.arithmetic.spread import spread
 from sales.arithmetic.vat import VATGroup, check_typed_vat, document_vat, with_typed_vat
 from sales.models import SalesDocument, SalesLine
 from sales.plans.totals import amount_line
+from sales.rights import to_change
 from sales.routines.lock import lock, refuse_locked
 from sales.routines.total import total
 from sales.values import SalesValues
 
 
+@needs(to_change)
 @transaction.atomic
 def type_vat(
     document: SalesDocument,

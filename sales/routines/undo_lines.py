@@ -14,6 +14,7 @@ from inventory import ledger, posting_run
 from inventory.ledger import EntryRow, ItemPlan, Paper, StockSetup
 from inventory.models import ItemDocumentType
 from inventory.selectors import charged_entries, moved_by, revalued
+from posting import registers
 from posting.dates import check_posting_date
 from sales.arithmetic.values import ZERO
 from sales.models import (
@@ -32,6 +33,7 @@ from sales.routines.sources import write_sources
 
 Type = SalesDocument.Type
 UNDO = "undo"
+SOURCE_CODE = "UNDO"
 
 
 @dataclass(frozen=True)
@@ -175,7 +177,7 @@ def _paper(paper: GoodsPaper, kind: Kind, day: date) -> Paper:
         source_type="customer",
         source_no=paper.customer.number,
         order_no=paper.order_no,
-        source_code="UNDO",
+        source_code=SOURCE_CODE,
         salesperson_code=paper.salesperson_code,
     )
 
@@ -238,20 +240,24 @@ def write_undo(plan: UndoPlan, kind: Kind, *, by, at: datetime) -> list[GoodsLin
     """Write what was decided, in one register; returns the new lines of the paper."""
     raise_problems(plan.paper, plan.problems)
     entry_nos: dict[int, int] = {}
-    if plan.items is not None:
+    if plan.items is None:
+        user = by.get_username() if by else ""
+        register_no = registers.write([], source_code=SOURCE_CODE, by=user, at=at)
+    else:
         posted = posting_run.write(
             plan.items,
             plan.papers,
             by=by,
             at=at,
             setup=plan.setup,
-            source_code="UNDO",
+            source_code=SOURCE_CODE,
             description=_("Undo"),
             subject=plan.paper,
         )
         numbers = [undoing.line_no for undoing in plan.undoings for _row in undoing.entries]
         entry_nos = dict(zip(numbers, posted.entry_nos, strict=True))
-    _write_lines(plan, kind, entry_nos)
+        register_no = posted.register_no
+    _write_lines(plan, kind, entry_nos, register_no)
     write_sources(plan.states)
     orders = {undoing.order_line.document_id for undoing in plan.undoings}
     SalesDocument.objects.filter(pk__in=orders).update(modified_at=at)
@@ -260,7 +266,7 @@ def write_undo(plan: UndoPlan, kind: Kind, *, by, at: datetime) -> list[GoodsLin
     return list(plan.paper.lines.filter(line_no__in=numbers).order_by("line_no"))
 
 
-def _write_lines(plan: UndoPlan, kind: Kind, entry_nos: Mapping[int, int]) -> None:
+def _write_lines(plan: UndoPlan, kind: Kind, entry_nos: Mapping[int, int], register_no: int) -> None:
     """The lines that undo, beside those that they undo: one statement."""
     fields = [field.attname for field in kind.line_model._meta.concrete_fields if not field.primary_key]
     row = namedtuple("Row", fields)
@@ -271,6 +277,7 @@ def _write_lines(plan: UndoPlan, kind: Kind, entry_nos: Mapping[int, int]) -> No
             "quantity": -undoing.quantity,
             "quantity_base": -undoing.quantity_base,
             "undoes_line_no": undoing.line.line_no,
+            "undo_register_no": register_no,
             "item_entry_no": entry_nos.get(undoing.line_no),
         }
         rows.append(row(**values))

@@ -5,10 +5,13 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from erp.kernel.access import needs
 from sales.models import SalesShipment, SalesShipmentLine
+from sales.rights import to_undo
 from sales.routines.undo_lines import SHIPMENT, UndoPlan, plan_undo_lines, write_undo
 
 
+@needs(to_undo)
 @transaction.atomic
 def undo_shipment(
     shipment: SalesShipment, line_nos: Sequence[int], *, by, at: datetime, on: date | None = None

@@ -21,7 +21,7 @@ def document_release(request: HttpRequest, type: str, number: str) -> HttpRespon
 
 
 @require_POST
-@may("sales.view_salesdocument", "sales.release_salesdocument")
+@may("sales.view_salesdocument", "sales.reopen_salesdocument")
 def document_reopen(request: HttpRequest, type: str, number: str) -> HttpResponse:
     return _move(request, reopen, type, number)
 

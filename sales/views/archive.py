@@ -1,7 +1,7 @@
 """Archived versions of documents: to find, to read, to compare, and to put back."""
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from erp.kernel.errors import ErpError
-from erp.kernel.views import Refusal, may, new_key, page_of, post_once, refusal_of
+from erp.kernel.views import Refusal, may, new_key, post_once, refusal_of, work_date
 from sales.models import ArchivedDocument, SalesDocument
 from sales.plans.archive import rows_of
 from sales.plans.archive_rules import ARCHIVED
@@ -24,30 +24,8 @@ from sales.views.page import show_document
 
 Type = SalesDocument.Type
 RESTORES = ("sales.view_archiveddocument", "sales.change_salesdocument", "sales.change_salesline")
+SEES_COST = "inventory.view_valueentry"
 NOW = "now"  # the document as it is, among its versions
-
-
-@may("sales.view_archiveddocument")
-def archive_list(request: HttpRequest, type: str) -> HttpResponse:
-    """Versions of documents of a type, the newest first."""
-    if type not in ARCHIVED:
-        raise Http404
-    text = request.GET.get("q", "").replace("\0", "").strip()[:100]
-    versions = _search(ArchivedDocument.objects.filter(type=type).defer("content"), text)
-    context = {
-        "type": type,
-        "types": [(each.value, each.label) for each in Type if each in ARCHIVED],
-        "text": text,
-        "page": page_of(versions, request),
-    }
-    return render(request, "sales/archive/list.html", context)
-
-
-def _search(versions: QuerySet, text: str) -> QuerySet:
-    if not text:
-        return versions
-    found = Q(number__istartswith=text) | Q(sell_to_name__icontains=text) | Q(customer_no__iexact=text)
-    return versions.filter(found)
 
 
 @may("sales.view_archiveddocument")
@@ -130,7 +108,7 @@ def archive_compare(request: HttpRequest, type: str, number: str) -> HttpRespons
         "other": _name_of(other),
         "is_same": comparison.is_same,
         "head": shown_head(comparison),
-        "lines": shown_lines(comparison),
+        "lines": shown_lines(comparison, sees_cost=request.user.has_perm(SEES_COST)),
     }
     return render(request, "sales/archive/compare.html", context)
 
@@ -163,7 +141,7 @@ def archive_restore(
     found = _version_or_404(type, number, occurrence, version)
 
     def work() -> str:
-        at, today = timezone.now(), timezone.localdate()
+        at, today = timezone.now(), work_date(request)
         return restore(found, by=request.user, at=at, on=today).number
 
     try:

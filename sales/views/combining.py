@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from erp.kernel.errors import ErpError
-from erp.kernel.views import Refusal, may, new_key, page_of, post_once, refusal_of
+from erp.kernel.views import Refusal, may, new_key, page_of, post_once, refusal_of, work_date
 from sales.invoicing_forms import CombineForm
 from sales.models import ReturnReceipt, SalesDocument, SalesShipment
+from sales.rights import CREDIT, INVOICE
 from sales.routines.combine import Combined
 from sales.routines.combine_return_receipts import combine_return_receipts
 from sales.routines.combine_shipments import combine_shipments
@@ -24,12 +25,12 @@ def combine_page(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in KINDS:
         raise Http404
     receives = KINDS[kind]
-    may_post = request.user.has_perm("sales.invoice_salesdocument")
+    may_post = request.user.has_perm(CREDIT if receives else INVOICE)
     form = CombineForm(
         request.POST or None,
         receives=receives,
         may_post=may_post,
-        initial={"posting_date": timezone.localdate()},
+        initial={"posting_date": work_date(request)},
     )
     result, refusal = None, None
     if request.method == "POST":

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from erp.kernel.errors import ErpError
-from erp.kernel.views import may, post_once, refusal_of
+from erp.kernel.views import may, post_once, refusal_of, work_date
 from sales.comment_form import CommentForm
 from sales.models import SalesComment
 from sales.routines.comments import add_comment, remove_comment
@@ -53,7 +53,7 @@ def _write(request: HttpRequest, paper, kind: str, back: HttpResponse) -> HttpRe
             line_no=typed["line_no"],
             by=request.user,
             at=timezone.now(),
-            on=typed["date"] or timezone.localdate(),
+            on=typed["date"] or work_date(request),
         )
         return remark.pk
 
@@ -82,7 +82,7 @@ def document_texts(request: HttpRequest, type: str, number: str) -> HttpResponse
     line_no = _whole(request.POST.get("line_no", ""))
     asked = {} if line_no is None else {"line_no": line_no}
     try:
-        at, today = timezone.now(), timezone.localdate()
+        at, today = timezone.now(), work_date(request)
         texts = insert_texts(document, by=request.user, at=at, on=today, **asked)
     except ErpError as error:
         return show_document(request, document_or_404(type, number), refusal=refusal_of(error))

@@ -1,7 +1,7 @@
 """Two versions of a document as their page shows them: field by field, in words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -15,6 +15,7 @@ from sales.plans.archive import LINE_LINKS, decoded
 from sales.plans.compare import Comparison, FieldDifference, LineDifference
 
 NOTHING = "–"
+COST = frozenset({"unit_cost_lcy"})
 FIGURES = ((AmountField, amount), (UnitAmountField, price))
 # What tells a line that one of the versions does not have.
 TOLD = (
@@ -50,8 +51,14 @@ def shown_head(comparison: Comparison) -> list[ShownField]:
     return [_shown(SalesDocument, field) for field in comparison.head]
 
 
-def shown_lines(comparison: Comparison) -> list[ShownLine]:
-    return [_shown_line(line) for line in comparison.lines]
+def shown_lines(comparison: Comparison, *, sees_cost: bool) -> list[ShownLine]:
+    return [_shown_line(line if sees_cost else _without_cost(line)) for line in comparison.lines]
+
+
+def _without_cost(line: LineDifference) -> LineDifference:
+    """The difference as those see it who may not know cost: a line that differs in nothing else is the same."""
+    fields = tuple(field for field in line.fields if field.name not in COST)
+    return replace(line, fields=fields, change="same" if line.fields and not fields else line.change)
 
 
 def _shown_line(line: LineDifference) -> ShownLine:

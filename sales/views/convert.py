@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from erp.kernel.errors import ErpError
-from erp.kernel.views import Refusal, may, new_key, post_once, refusal_of
+from erp.kernel.views import Refusal, may, new_key, post_once, refusal_of, work_date
 from sales.models import SalesDocument, SalesSetup
 from sales.plans.quote import is_expired
 from sales.quote_forms import ConvertForm
@@ -24,12 +24,12 @@ from sales.views.posting import FormRefused, keep_quantities
 Type = SalesDocument.Type
 
 
-@may("sales.add_salesdocument", "sales.delete_salesdocument")
+@may("sales.add_salesdocument", "sales.delete_salesdocument", "sales.sell_salesdocument")
 def quote_make_order(request: HttpRequest, number: str) -> HttpResponse:
     return _convert(request, number, make_order, Type.ORDER)
 
 
-@may("sales.add_salesdocument", "sales.delete_salesdocument")
+@may("sales.add_salesdocument", "sales.delete_salesdocument", "sales.sell_salesdocument")
 def quote_make_invoice(request: HttpRequest, number: str) -> HttpResponse:
     return _convert(request, number, make_invoice, Type.INVOICE)
 
@@ -50,7 +50,7 @@ def _convert(request: HttpRequest, number: str, convert: Callable, target: str) 
         given = form.given()
         if given.get("create_customer") and not request.user.has_perm("customers.add_customer"):
             raise PermissionDenied
-        at, today = timezone.now(), timezone.localdate()
+        at, today = timezone.now(), work_date(request)
         return convert(quote, by=request.user, at=at, on=today, **given).number
 
     typed = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
@@ -81,7 +81,7 @@ def _show(
         "document": quote,
         "form": form or _form_of(quote),
         "is_order": target == Type.ORDER,
-        "is_expired": is_expired(quote, on=timezone.localdate()),
+        "is_expired": is_expired(quote, on=work_date(request)),
         "idempotency_key": new_key(),
         "refusal": refusal,
     }
@@ -98,13 +98,19 @@ def blanket_make_order(request: HttpRequest, number: str) -> HttpResponse:
         nonlocal form, blanket
         blanket = document_or_404(Type.BLANKET_ORDER, number)
         rights = Rights(request.user, blanket)
-        form = posting_form_of(blanket, list(blanket.lines.order_by("line_no")), rights, request.POST)
+        form = posting_form_of(
+            blanket,
+            list(blanket.lines.order_by("line_no")),
+            rights,
+            on=work_date(request),
+            data=request.POST,
+        )
         if not form.is_valid():
             raise FormRefused
         keep_quantities(request, blanket, form.quantities())
         if request.POST.get("do") == "keep":
             return ""
-        return call_off(blanket, by=request.user, at=timezone.now(), on=timezone.localdate()).number
+        return call_off(blanket, by=request.user, at=timezone.now(), on=work_date(request)).number
 
     typed = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
     try:

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from erp.kernel.errors import ErpError, Problem
-from erp.kernel.views import Refusal, may, new_key, post_once, refusal_of
+from erp.kernel.views import Refusal, may, new_key, post_once, refusal_of, work_date
 from sales.copying_forms import CopyForm
 from sales.models import SalesDocument
 from sales.plans.copying import Copied
@@ -61,7 +61,7 @@ def _options(request: HttpRequest, form: CopyForm) -> dict:
         "recalculate_lines": form.cleaned_data["recalculate_lines"],
         "by": request.user,
         "at": timezone.now(),
-        "on": timezone.localdate(),
+        "on": work_date(request),
     }
 
 
@@ -98,7 +98,7 @@ def copy_to(request: HttpRequest, kind: str, number: str) -> HttpResponse:
         source = source_meant(request, kind, number, version, occurrence)
 
         def work() -> dict:
-            copied = copy_to_new(type, source, by=request.user, at=timezone.now(), on=timezone.localdate())
+            copied = copy_to_new(type, source, by=request.user, at=timezone.now(), on=work_date(request))
             return report_of(copied)
 
         asked = {"kind": kind, "number": number, "type": type, "version": version, "occurrence": occurrence}

@@ -3,7 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from sales.models.base import PostedLine, PostedPaper
+from sales.rights import may_undo
 from sales.selectors import cancelled_by, takes_back
 
 OTHER = {"invoice": "credit_memo", "credit_memo": "invoice"}
@@ -13,7 +16,7 @@ OTHER = {"invoice": "credit_memo", "credit_memo": "invoice"}
 class Corrected:
     """Numbers of other papers, blank where there are none; `other` is their kind.
 
-    has_undoable  lines that moved something and are not undone
+    has_undoable  lines that moved something and are not undone, and this user may undo them
     """
 
     other: str = ""
@@ -22,7 +25,7 @@ class Corrected:
     has_undoable: bool = False
 
 
-def corrected(kind: str, paper: PostedPaper, lines: Iterable[PostedLine]) -> Corrected:
+def corrected(kind: str, paper: PostedPaper, lines: Iterable[PostedLine], user) -> Corrected:
     """Two queries for papers with money. Of goods, lines get `undone_by`: the number of the line that undoes them."""
     if kind in OTHER:
         return Corrected(OTHER[kind], cancelled_by(paper), takes_back(paper))
@@ -31,4 +34,4 @@ def corrected(kind: str, paper: PostedPaper, lines: Iterable[PostedLine]) -> Cor
     for line in lines:
         line.undone_by = undone_by.get(line.line_no)
     left = [line for line in lines if line.quantity and not line.undoes_line_no and not line.undone_by]
-    return Corrected(has_undoable=bool(left))
+    return Corrected(has_undoable=bool(left) and may_undo(user, paper, at=timezone.now()))

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from erp.kernel.errors import ErpError
-from erp.kernel.views import Refusal, may, new_key, post_once, refusal_of
+from erp.kernel.views import Refusal, may, new_key, post_once, refusal_of, work_date
 from sales.models import ReturnReceipt, SalesCreditMemo, SalesInvoice, SalesShipment
 from sales.models.base import PostedMoney
+from sales.rights import CORRECT, may_undo
 from sales.routines.cancel_credit_memo import cancel_credit_memo, preview_cancel_credit_memo
 from sales.routines.cancel_invoice import cancel_invoice, preview_cancel
 from sales.routines.correct_invoice import correct_invoice, preview_correct
@@ -59,7 +60,7 @@ CORRECTIONS = {
         gettext_lazy("Cancel the invoice"),
         preview_cancel,
         cancel_invoice,
-        ("sales.view_salesinvoice", "sales.invoice_salesdocument"),
+        ("sales.view_salesinvoice", CORRECT),
     ),
     "correct-invoice": Correction(
         SalesInvoice,
@@ -72,7 +73,7 @@ CORRECTIONS = {
         gettext_lazy("Correct the invoice"),
         preview_correct,
         correct_invoice,
-        ("sales.view_salesinvoice", "sales.invoice_salesdocument", "sales.add_salesdocument"),
+        ("sales.view_salesinvoice", CORRECT, "sales.add_salesdocument"),
     ),
     "cancel-credit-memo": Correction(
         SalesCreditMemo,
@@ -85,7 +86,7 @@ CORRECTIONS = {
         gettext_lazy("Cancel the credit memo"),
         preview_cancel_credit_memo,
         cancel_credit_memo,
-        ("sales.view_salescreditmemo", "sales.invoice_salesdocument"),
+        ("sales.view_salescreditmemo", CORRECT),
     ),
 }
 
@@ -101,7 +102,7 @@ def correction_page(request: HttpRequest, what: str, number: str) -> HttpRespons
         return _show(request, about, paper)
 
     def work() -> dict[str, str]:
-        return _named(about.do(paper, by=request.user, at=timezone.now(), on=timezone.localdate()))
+        return _named(about.do(paper, by=request.user, at=timezone.now(), on=work_date(request)))
 
     try:
         done = post_once(request, operation=f"sales.{what}", work=work, number=number)
@@ -140,7 +141,7 @@ def _show(
 ) -> HttpResponse:
     planned = net = None
     if refusal is None:
-        effect = about.preview(paper, by=request.user, at=timezone.now(), on=timezone.localdate())
+        effect = about.preview(paper, by=request.user, at=timezone.now(), on=work_date(request))
         if effect.problems:
             refusal = refusal_of(effect.problems)
         else:
@@ -168,7 +169,7 @@ def corrective_page(request: HttpRequest, number: str) -> HttpResponse:
         answer = {"yes": True, "no": False}.get(request.POST.get("restore_order", ""))
 
         def work() -> dict[str, Any]:
-            who = {"by": request.user, "at": timezone.now(), "on": timezone.localdate()}
+            who = {"by": request.user, "at": timezone.now(), "on": work_date(request)}
             made = draft_corrective_credit_memo(invoice, restore_order=answer, **who)
             said = [str(problem) for problem in (*made.warnings, *made.skipped)]
             return {"number": made.document.number, "said": said}
@@ -213,9 +214,11 @@ def undo_page(request: HttpRequest, kind: str, number: str) -> HttpResponse:
     if kind not in UNDOING:
         raise Http404
     model, permission, preview, undo = UNDOING[kind]
-    if not request.user.has_perms([permission, "sales.ship_salesdocument"]):
+    if not request.user.has_perm(permission):
         raise PermissionDenied
     paper = _paper(model, number)
+    if not may_undo(request.user, paper, at=timezone.now()):
+        raise PermissionDenied
     lines = _line_nos(request)
     refusal = None
     if request.method == "POST":

@@ -18,7 +18,7 @@ from customers.models import (
 )
 from erp.kernel.errors import ErpError, Problem, ProblemsFound
 from erp.kernel.numbering import related_series
-from erp.kernel.views import may, refusal_of
+from erp.kernel.views import may, refusal_of, work_date
 from inventory.models import Location
 from posting.models import Currency, GeneralBusinessGroup, VATBusinessGroup
 from sales.head_form import HeadForm
@@ -48,9 +48,9 @@ OFFERED = {
 def document_head(request: HttpRequest, type: str, number: str) -> HttpResponse:
     """The head, to be changed; where a change raises a question, the page is shown again with it."""
     document = document_or_404(type, number)
-    offered = _offered(document)
+    offered = offered_codes(document)
     form = HeadForm(
-        request.POST or None, document=document, addresses=_addresses(document), offered=offered.keys()
+        request.POST or None, document=document, addresses=addresses_of(document), offered=offered.keys()
     )
     refusal = question = None
     answers = {name: request.POST[name] == "yes" for name in QUESTIONS if name in request.POST}
@@ -61,7 +61,7 @@ def document_head(request: HttpRequest, type: str, number: str) -> HttpResponse:
                 return redirect("sales:document", type, number)
             refusal = refusal_of(form)
         except ErpError as error:
-            question = _question(error)
+            question = question_of(error)
             refusal = None if question else refusal_of(error)
     context = {
         "document": document,
@@ -82,9 +82,9 @@ def _save(request: HttpRequest, document: SalesDocument, form: HeadForm, answers
         document,
         by=request.user,
         at=timezone.now(),
-        on=timezone.localdate(),
-        sell_to=_customer(form.typed("sell_to"), "sell_to"),
-        bill_to=_customer(form.typed("bill_to"), "bill_to"),
+        on=work_date(request),
+        sell_to=customer_typed(form.typed("sell_to"), "sell_to"),
+        bill_to=customer_typed(form.typed("bill_to"), "bill_to"),
         ship_to_code=form.typed("ship_to_code"),
         changes=form.changes(),
         answers=answers,
@@ -94,7 +94,7 @@ def _save(request: HttpRequest, document: SalesDocument, form: HeadForm, answers
         messages.warning(request, str(warning))
 
 
-def _question(error: ErpError) -> Problem | None:
+def question_of(error: ErpError) -> Problem | None:
     """The first thing to ask, where nothing but questions stands in the way."""
     problems = error.problems
     if all(problem.code.startswith("Q-") for problem in problems):
@@ -102,7 +102,7 @@ def _question(error: ErpError) -> Problem | None:
     return None
 
 
-def _customer(text: str | None, field: str) -> Customer | Same | None:
+def customer_typed(text: str | None, field: str) -> Customer | Same | None:
     """Who was typed: None for nobody; what fits nobody, or several, is refused."""
     if text is None:
         return SAME
@@ -120,13 +120,13 @@ def _customer(text: str | None, field: str) -> Customer | Same | None:
     raise ProblemsFound([Problem("E-CU-NONE", message.format(text=text), field=field, setup=setup)])
 
 
-def _addresses(document: SalesDocument) -> list[tuple[str, str]]:
+def addresses_of(document: SalesDocument) -> list[tuple[str, str]]:
     if document.customer is None:
         return []
     return list(document.customer.ship_to_addresses.order_by("code").values_list("code", "name"))
 
 
-def _offered(document: SalesDocument) -> dict[str, list[tuple[str, str]]]:
+def offered_codes(document: SalesDocument) -> dict[str, list[tuple[str, str]]]:
     """Codes and their meaning, by the field that takes them."""
     offered = {
         name: list(model.objects.order_by("code").values_list("code", meaning))

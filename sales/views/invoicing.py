@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from customers.models import Customer
 from erp.kernel.errors import ErpError
-from erp.kernel.views import Refusal, may, new_key, post_once, refusal_of
+from erp.kernel.views import Refusal, may, new_key, post_once, refusal_of, work_date
 from sales.invoicing_forms import ChosenLinesForm, ticked_in
 from sales.models import ReturnReceiptLine, SalesDocument, SalesShipmentLine
 from sales.plans.combining import Bundle, Summary, bundles_of
@@ -54,7 +54,7 @@ def _section(request: HttpRequest, bundle: Bundle, place: int) -> tuple[Bundle, 
     form = ChosenLinesForm(
         request.POST if sent else None,
         rows=bundle.rows,
-        initial={"posting_date": timezone.localdate()},
+        initial={"posting_date": work_date(request)},
         auto_id=f"bundle-{place}-%s",
     )
     form.key = key

@@ -9,19 +9,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from erp.kernel.errors import ErpError, Problem
-from erp.kernel.views import Refusal, may, post_once, refusal_of
+from erp.kernel.views import Refusal, may, post_once, refusal_of, work_date
 from sales.forms import LineForm, NewLineForm
 from sales.masters import NewLine
 from sales.models import SalesDocument, SalesLine
 from sales.models.base import LineType
 from sales.number_form import NumberForm
 from sales.routines.add_lines import add_lines
-from sales.routines.change_line import SHIPPING, change_line
+from sales.routines.change_line import change_line
 from sales.routines.remove_line import remove_line
 from sales.selectors import return_reasons
 from sales.views.explained import explained
 from sales.views.finding import document_or_404, item_meant, line_or_404
 from sales.views.fulfilment import tell_lines
+from sales.views.grid_table import editable
 from sales.views.page import Rights, line_form_of, show_document
 
 
@@ -37,7 +38,7 @@ def line_add(request: HttpRequest, type: str, number: str) -> HttpResponse:
         return show_document(request, document, refusal=refusal, line_form=form, choices=choices)
 
     def work() -> list[int]:
-        lines = add_lines(document, [new], by=request.user, at=timezone.now(), on=timezone.localdate())
+        lines = add_lines(document, [new], by=request.user, at=timezone.now(), on=work_date(request))
         return [line.line_no for line in lines]
 
     try:
@@ -76,7 +77,7 @@ def line_page(request: HttpRequest, type: str, number: str, line_no: int) -> Htt
     """One line and why it is so; changed by those who may: all of it, or only what is shipped or invoiced next."""
     document = document_or_404(type, number)
     line = line_or_404(document, line_no)
-    fields = _fields(Rights(request.user, document), line)
+    fields = editable(Rights(request.user, document), line)
     if request.method != "POST":
         return _show(request, line, LineForm(line=line, fields=fields))
     if not fields:
@@ -86,35 +87,11 @@ def line_page(request: HttpRequest, type: str, number: str, line_no: int) -> Htt
         return _show(request, line, form, refusal_of(form))
     try:
         if form.changes():
-            at, today = timezone.now(), timezone.localdate()
+            at, today = timezone.now(), work_date(request)
             change_line(line, by=request.user, at=at, on=today, **form.changes())
     except ErpError as error:
         return _show(request, line, form, refusal_of(error))
     return redirect(f"{_address(document)}#line-{line_no}")
-
-
-def _fields(rights: Rights, line: SalesLine) -> frozenset[str]:
-    if line.type == LineType.COMMENT:
-        return frozenset({"description"} if rights.may_edit_lines and rights.is_open else ())
-    fields = set()
-    if rights.may_edit_lines and rights.is_open:
-        fields |= {"description", "quantity", "unit_price", "line_discount_percent", "shipment_date"}
-        fields |= {"gen_prod_posting_group", "vat_prod_posting_group"}
-        if line.document.free_text:
-            fields.add("line_amount")
-        if line.type == LineType.ITEM:
-            fields |= {"unit_code", "variant_code", *SHIPPING - {"package_tracking_no"}}
-            comes = (line.quantity < 0) != line.document.traits.receives
-            fields |= (
-                {"return_reason_code", "applies_from_item_entry"} if comes else {"applies_to_item_entry"}
-            )
-    if rights.may_edit_lines and line.type == LineType.ITEM:
-        fields.add("package_tracking_no")
-    if rights.may_type_shipped:
-        fields.add("qty_to_ship")
-    if rights.may_type_invoiced:
-        fields.add("qty_to_invoice")
-    return frozenset(fields)
 
 
 def _show(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from erp.kernel.errors import ErpError, Problem
-from erp.kernel.views import Refusal, may, refusal_of
+from erp.kernel.views import Refusal, may, refusal_of, work_date
 from sales.masters import NewLine
 from sales.models.base import LineType
 from sales.number_form import NumberForm
@@ -32,7 +32,7 @@ def line_number(request: HttpRequest, type: str, number: str, line_no: int) -> H
         problem = Problem("E-ITEM-NONE", message.format(text=form.cleaned_data["number"]), field="number")
         return show_document(request, document, refusal=Refusal((problem,)))
     try:
-        change_number(line, new, by=request.user, at=timezone.now(), on=timezone.localdate())
+        change_number(line, new, by=request.user, at=timezone.now(), on=work_date(request))
     except ErpError as error:
         return show_document(request, document_or_404(type, number), refusal=refusal_of(error))
     return redirect(f"{reverse('sales:document', args=[type, number])}#line-{line_no}")

@@ -3,19 +3,24 @@
 from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 
-from erp.kernel.views import may, new_key, page_of
+from erp.kernel.attachments import ACCEPT, attachments_of
+from erp.kernel.preferences import preference
+from erp.kernel.views import may, new_key, remember_page, work_date
+from receivables.selectors import details_of
+from receivables.selectors import entry as customer_entry
 from sales.comment_form import CommentForm
 from sales.models import ReturnReceipt, SalesCreditMemo, SalesDocument, SalesInvoice, SalesShipment
 from sales.models.base import PostedPaper
 from sales.plans.paper_totals import totals_of
 from sales.selectors import comments_of, papers_of_order, papers_of_register
 from sales.views.corrected import corrected
-from sales.views.figures import in_lcy
+from sales.views.side import FOLDS, credit_box, mails_of, tracked
+from sales.views.timeline import latest_first, other_events, posted_events
 
 
 class Kind(NamedTuple):
@@ -81,43 +86,68 @@ def paper_or_404(request: HttpRequest, kind: str, number: str) -> PostedPaper:
 
 
 @may()
-def posted_list(request: HttpRequest, kind: str) -> HttpResponse:
-    """Papers of a kind, the newest first, with the sums of those on the page."""
-    found = _kind(request, kind)
-    text = request.GET.get("q", "").replace("\0", "").strip()[:100]
-    page = page_of(_search(found.model.objects.select_related("customer"), text), request)
-    context = {"kind": kind, "about": found, "text": text, "page": page}
-    if found.has_amounts:
-        context["net"] = sum(in_lcy(paper.amount, paper) for paper in page)
-        context["gross"] = sum(in_lcy(paper.amount_including_vat, paper) for paper in page)
-    return render(request, "sales/posted/list.html", context)
-
-
-def _search(papers: QuerySet, text: str) -> QuerySet:
-    if not text:
-        return papers
-    found = Q(number__istartswith=text) | Q(order_no__iexact=text) | Q(external_document_no__istartswith=text)
-    return papers.filter(found | Q(sell_to_name__icontains=text) | Q(customer__number__iexact=text))
-
-
-@may()
 def posted_page(request: HttpRequest, kind: str, number: str) -> HttpResponse:
     """A paper as it was posted; prints as a plain page."""
     found = _kind(request, kind)
     paper = paper_or_404(request, kind, number)
     lines = list(paper.lines.order_by("line_no"))
     orders = SalesDocument.objects.filter(type=found.order_type, number=paper.order_no)
+    papers = papers_of_order(paper.order_no) if paper.order_no else papers_of_register(paper)
+    comments = comments_of(f"posted_{kind}", number)
+    remember_page(request, kind=f"sales.posted-{kind}", number=number, title=paper.sell_to_name)
     context = {
         "kind": kind,
         "about": found,
         "paper": paper,
         "lines": lines,
-        "corrected": corrected(kind, paper, lines),
+        "corrected": corrected(kind, paper, lines, request.user),
         "totals": totals_of(lines) if found.has_amounts else None,
-        "papers": papers_of_order(paper.order_no) if paper.order_no else papers_of_register(paper),
+        "papers": papers,
+        "side": _side(request, kind, paper, papers, comments),
+        "folds": preference(request.user, FOLDS, {}),
         "order_type": found.order_type if paper.order_no and orders.exists() else "",
-        "comments": comments_of(f"posted_{kind}", number),
+        "comments": comments,
         "comment_form": CommentForm(lines=lines),
         "idempotency_key": new_key(),
     }
     return render(request, "sales/posted/page.html", context)
+
+
+def _side(
+    request: HttpRequest, kind: str, paper: PostedPaper, papers: dict, comments: list
+) -> dict[str, object]:
+    """The panel beside a posted paper: what is owed for it, its parcels, files, and what happened to it."""
+    user, found = request.user, KINDS[kind]
+    subjects = [(f"sales.posted-{kind}", paper.number)]
+    if paper.order_no and user.has_perm("sales.view_salesdocument"):
+        subjects.append((f"sales.{found.order_type}", paper.order_no))
+    attachments = list(attachments_of(*subjects))
+    mails = mails_of(*subjects[0])
+    events = posted_events(papers, user=user) + other_events(comments, attachments, mails)
+    on = work_date(request)
+    goods = papers if found.has_amounts else {f"{kind}s": [paper]}
+    return {
+        "credit": credit_box(user, paper.bill_to_customer, on=on) if found.has_amounts else None,
+        "settlement": _settlement(user, paper) if found.has_amounts else None,
+        "tracked": _parcels(goods) if user.has_perm("sales.view_salesshipment") else [],
+        "attachments": attachments,
+        "attachment_types": ACCEPT,
+        "attachment_subject": subjects[0][0],
+        "mails": mails,
+        "timeline": latest_first(events),
+    }
+
+
+def _parcels(goods: dict[str, list[PostedPaper]]) -> list[PostedPaper]:
+    """Shipments that can be followed."""
+    return [paper for paper in tracked(goods) if paper.package_tracking_no]
+
+
+def _settlement(user, paper: PostedPaper) -> dict[str, object] | None:
+    """What is left to pay of a paper, and what was applied to it; for who may see the customer ledger."""
+    if not user.has_perm("receivables.view_customerledgerentry"):
+        return None
+    entry = customer_entry(paper.customer_entry_no)
+    if entry is None:
+        return None
+    return {"entry": entry, "applied": details_of(entry.entry_no)[1:]}  # the first one is its own amount

@@ -9,21 +9,24 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from erp.kernel.errors import ErpError, Problem, ProblemsFound
-from erp.kernel.views import Refusal, may, new_key, post_once, refusal_of
+from erp.kernel.preferences import merge_preference
+from erp.kernel.typed import read_day
+from erp.kernel.views import Refusal, may, new_key, post_once, refusal_of, work_date
 from sales.models import SalesDocument, SalesSetup
 from sales.plans.jobs import scheduled
 from sales.routines.change_line import change_line
 from sales.routines.post import post, preview
 from sales.routines.schedule import schedule
 from sales.views.finding import document_or_404
+from sales.views.optional import address_of
 from sales.views.page import Rights, posting_form_of, show_document
 from sales.views.planned import planned_entries
+from sales.views.side import POSTED_LAST
 
 WHAT = {
     "ship": {"ship": True, "invoice": False},
@@ -45,7 +48,9 @@ def document_post(request: HttpRequest, type: str, number: str) -> HttpResponse:
     rights = Rights(request.user, document)
     if not (rights.may_preview or rights.may_type_shipped or rights.may_type_invoiced):
         raise PermissionDenied
-    form = posting_form_of(document, list(document.lines.order_by("line_no")), rights, request.POST)
+    form = posting_form_of(
+        document, list(document.lines.order_by("line_no")), rights, on=work_date(request), data=request.POST
+    )
     if not form.is_valid():
         return show_document(request, document, refusal=refusal_of(form), posting_form=form)
     try:
@@ -72,7 +77,13 @@ def _post(request: HttpRequest, type: str, number: str, what: str, *, queue: boo
     def work() -> dict:
         nonlocal form, document
         document = document_or_404(type, number)
-        form = posting_form_of(document, list(document.lines.order_by("line_no")), rights, request.POST)
+        form = posting_form_of(
+            document,
+            list(document.lines.order_by("line_no")),
+            rights,
+            on=work_date(request),
+            data=request.POST,
+        )
         if not form.is_valid():
             raise FormRefused
         keep_quantities(request, document, form.quantities())
@@ -102,10 +113,17 @@ def _post(request: HttpRequest, type: str, number: str, what: str, *, queue: boo
             again = [("do", "post"), ("what", what)]
             return show_document(request, document, question=question, answers=again, posting_form=form)
         return show_document(request, document, refusal=refusal_of(error), posting_form=form)
+    _remember(request, type, what)
     if "queued" in result:
         messages.success(request, result["queued"])
         return redirect("sales:document", type, number)
     return _show_result(request, type, number, result)
+
+
+def _remember(request: HttpRequest, type: str, what: str) -> None:
+    """The next posting form of this user begins with what was posted now."""
+    if what in WHAT:
+        merge_preference(request.user, POSTED_LAST, {type: what})
 
 
 class FormRefused(Exception):
@@ -135,7 +153,7 @@ def keep_quantities(request: HttpRequest, document: SalesDocument, quantities: d
     problems: list[Problem] = []
     with transaction.atomic():
         for line in document.lines.filter(line_no__in=quantities).order_by("line_no"):
-            at, today = timezone.now(), timezone.localdate()
+            at, today = timezone.now(), work_date(request)
             try:
                 change_line(line, by=request.user, at=at, on=today, **quantities[line.line_no])
             except ErpError as error:
@@ -158,6 +176,11 @@ def _show_result(request: HttpRequest, type: str, number: str, result: dict) -> 
         words = _("credit memo {number}") if receives else _("invoice {number}")
         names.append(words.format(number=result["invoice"]))
     messages.success(request, _("Posted: {papers}.").format(papers=", ".join(names)))
+    if request.POST.get("then") == "send":
+        paper = (money, result["invoice"]) if result["invoice"] else (goods, result["shipment"])
+        address = address_of("sales:posted-send", *paper) or address_of("sales:posted-pdf", *paper)
+        if address:
+            return redirect(address)
     if not result["is_done"]:
         return redirect("sales:document", type, number)
     if result["invoice"]:
@@ -174,7 +197,7 @@ def document_preview(request: HttpRequest, type: str, number: str) -> HttpRespon
         raise PermissionDenied
     what = request.GET.get("what", "")
     asked = WHAT["ship_and_invoice"] if document.traits.at_once else WHAT.get(what)
-    day = _day(request.GET.get("posting_date", ""))
+    day = _day(request.GET.get("posting_date", "").replace("\0", ""))
     plan, refusal = None, None
     if asked is None:
         refusal = Refusal((Problem("E-POST-FLAG", _("Choose to ship, to invoice, or both.")),))
@@ -195,6 +218,11 @@ def document_preview(request: HttpRequest, type: str, number: str) -> HttpRespon
         "may_post": asked is not None and refusal is None and _may_post(rights, asked),
         "idempotency_key": new_key(),
     }
+    if request.GET.get("fragment"):
+        parts = plan.parts if plan is not None else ()
+        context["shipped"] = sum(1 for part in parts if part.ship)
+        context["invoiced"] = sum(1 for part in parts if part.invoice)
+        return render(request, "sales/document/_preview.html", context)
     status = refusal.status if refusal else 200
     return render(request, "sales/document/preview.html", context, status=status)
 
@@ -206,7 +234,6 @@ def _may_post(rights: Rights, asked: dict[str, bool]) -> bool:
 
 
 def _day(text: str) -> date | None:
-    try:
-        return parse_date(text) if text else None
-    except ValueError:
-        return None
+    """The day of an address, or as somebody typed it."""
+    found = read_day(text) if text.strip() else None
+    return found if isinstance(found, date) else None

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.errors import ErpError
-from erp.kernel.views import may, refusal_of
+from erp.kernel.views import may, refusal_of, work_date
 from sales.routines.pro_forma import pro_forma
 from sales.views.finding import document_or_404
 
@@ -29,7 +29,7 @@ def document_print(request: HttpRequest, type: str, number: str, paper: str) -> 
     made = refusal = None
     try:
         made = pro_forma(
-            document, by=request.user, at=timezone.now(), on=timezone.localdate(), ship=not only_shipped
+            document, by=request.user, at=timezone.now(), on=work_date(request), ship=not only_shipped
         )
     except ErpError as error:
         refusal = refusal_of(error)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from sales.models import QuoteProgress, SalesDocument
 from sales.plans.quote import CLOSED, expected_value, is_expired, progress_of
+from sales.rights import ADD, CHANGE, DELETE, SELL
 
 Stage, Status = QuoteProgress.Stage, SalesDocument.Status
 LOOKS = {Stage.SENT: "good", Stage.LOST: "overdue", Stage.CANCELLED: "overdue"}
@@ -49,13 +50,13 @@ def quote_facts(document: SalesDocument, user, *, net: Decimal, today: date) -> 
     if document.type != SalesDocument.Type.QUOTE:
         return None
     progress = progress_of(document)
-    converts = user.has_perms(["sales.add_salesdocument", "sales.delete_salesdocument"])
+    converts = user.has_perms([ADD, DELETE, SELL])
     waits = document.status == Status.PENDING_APPROVAL
     return QuoteFacts(
         progress=progress,
         expected=expected_value(net, progress.probability_percent),
         is_expired=is_expired(document, on=today),
-        may_change=user.has_perm("sales.change_salesdocument"),
+        may_change=user.has_perms([CHANGE, SELL]),
         may_convert=converts and progress.stage not in CLOSED and not waits,
         waits=waits,
     )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from erp.kernel.errors import ErpError
-from erp.kernel.views import Refusal, may, new_key, post_once, refusal_of
+from erp.kernel.views import Refusal, may, new_key, post_once, refusal_of, work_date
 from sales.models import SalesDocument
 from sales.quote_forms import AssignForm, CloseForm, ExpiredForm, OutlookForm, ProspectForm, Stage
 from sales.routines.delete_expired_quotes import delete_expired_quotes
@@ -42,7 +42,7 @@ def quote_for_prospect(request: HttpRequest) -> HttpResponse:
         return _show_prospect(request, form, refusal_of(form))
 
     def work() -> str:
-        who = {"by": request.user, "at": timezone.now(), "on": timezone.localdate()}
+        who = {"by": request.user, "at": timezone.now(), "on": work_date(request)}
         return draft(QUOTE, None, **who, **form.given()).number
 
     try:
@@ -69,7 +69,7 @@ def quote_accept(request: HttpRequest, number: str) -> HttpResponse:
     """Mark as accepted today, or take the mark away."""
     accepted = request.POST.get("accepted", "yes") == "yes"
     said = _("{quote} is marked as accepted.") if accepted else _("{quote} is no longer marked as accepted.")
-    return _move(request, number, accept, said, accepted=accepted, on=timezone.localdate())
+    return _move(request, number, accept, said, accepted=accepted, on=work_date(request))
 
 
 @require_POST
@@ -162,7 +162,7 @@ def quote_customer(request: HttpRequest, number: str) -> HttpResponse:
         raise PermissionDenied
 
     def work() -> str:
-        at, today = timezone.now(), timezone.localdate()
+        at, today = timezone.now(), work_date(request)
         done = assign_customer(quote, customer, by=request.user, at=at, on=today, **typed)
         return done.customer.number
 
@@ -200,7 +200,7 @@ def expired_quotes(request: HttpRequest) -> HttpResponse:
     """Quotes whose day is past: first which ones, then, once confirmed, gone."""
     day, refusal = None, None
     expired = SalesDocument.objects.none()
-    form = ExpiredForm(request.POST or {"before": timezone.localdate(), "archive": "on"})
+    form = ExpiredForm(request.POST or {"before": work_date(request), "archive": "on"})
     if form.is_valid():
         day = form.cleaned_data["before"]
         expired = SalesDocument.objects.quotes().filter(valid_until__lt=day).order_by("valid_until", "id")

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from erp.kernel.errors import ErpError
-from erp.kernel.views import Refusal, may, new_key, page_of, post_once, refusal_of
+from erp.kernel.views import Refusal, may, new_key, page_of, post_once, refusal_of, work_date
 from sales.copying_forms import ReverseForm
 from sales.models import SalesDocument
 from sales.reversible import KINDS, papers_of, reversible_lines
@@ -76,7 +76,7 @@ def _reverse(request: HttpRequest, document: SalesDocument, kind: str, *, everyt
             original_quantity=original,
             by=request.user,
             at=timezone.now(),
-            on=timezone.localdate(),
+            on=work_date(request),
         )
         return report_of(copied)
 
@@ -107,7 +107,7 @@ def document_move_negative(request: HttpRequest, type: str, number: str) -> Http
         target = request.POST.get("type", "")
 
         def work() -> list[str]:
-            at, today = timezone.now(), timezone.localdate()
+            at, today = timezone.now(), work_date(request)
             new = move_negative_lines(document, type=target, by=request.user, at=at, on=today)
             return [new.type, new.number]
 
@@ -129,7 +129,7 @@ def document_move_negative(request: HttpRequest, type: str, number: str) -> Http
     return render(request, "sales/copying/move.html", context, status=status)
 
 
-@may("sales.view_salesdocument", "sales.add_salesdocument", "sales.add_salesline")
+@may("sales.view_salesdocument", "sales.add_salesdocument", "sales.sell_salesdocument")
 def return_replacement(request: HttpRequest, number: str) -> HttpResponse:
     """What comes back on a return order, ticked; an order sends what is ticked again."""
     document = document_or_404(Type.RETURN_ORDER, number)
@@ -139,7 +139,7 @@ def return_replacement(request: HttpRequest, number: str) -> HttpResponse:
         chosen = {int(text) for text in typed if text.isascii() and text.isdigit() and len(text) < 10}
 
         def work() -> str:
-            at, today = timezone.now(), timezone.localdate()
+            at, today = timezone.now(), work_date(request)
             return create_replacement_order(document, lines=chosen, by=request.user, at=at, on=today).number
 
         try:

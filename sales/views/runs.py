@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from erp.kernel.errors import ErpError, Problem, ProblemsFound
-from erp.kernel.views import Refusal, may, new_key, page_of, post_once, refusal_of
+from erp.kernel.views import Refusal, may, new_key, post_once, refusal_of
 from sales.models import PostingJob, PostingRun, SalesDocument, SalesSetup
 from sales.plans.jobs import as_problems, only_first_previewed, scheduled
+from sales.rights import RELEASES_OR_POSTS
 from sales.routines.remove_from_queue import remove_from_queue
-from sales.routines.run_jobs import post_next_job
+from sales.routines.run_jobs import post_run
 from sales.routines.schedule import schedule
 from sales.run_form import PostManyForm
 from sales.views.finding import document_or_404
@@ -94,8 +95,7 @@ def _post(
         return _show_options(request, type, documents, form, refusal_of(error))
     run = PostingRun.objects.get(uuid=uuid)
     if not run.in_background:
-        while post_next_job(at=timezone.now(), run=run) is not None:
-            pass
+        post_run(run, clock=timezone.now)
     return redirect("sales:run", uuid)
 
 
@@ -116,13 +116,6 @@ def _show_options(
     }
     status = refusal.status if refusal else 200
     return render(request, "sales/run/options.html", context, status=status)
-
-
-@may("sales.view_salesdocument")
-def run_list(request: HttpRequest) -> HttpResponse:
-    """Runs, the latest first, with how far each has come."""
-    runs = PostingRun.objects.select_related("requested_by").annotate(**_counts())
-    return render(request, "sales/run/list.html", {"page": page_of(runs, request)})
 
 
 def _counts() -> dict[str, Count]:
@@ -206,8 +199,7 @@ def run_retry(request: HttpRequest, uuid) -> HttpResponse:
 def queue_remove(request: HttpRequest, type: str, number: str) -> HttpResponse:
     """Take a document out of the job queue."""
     document = document_or_404(type, number)
-    rights = ("sales.release_salesdocument", "sales.ship_salesdocument", "sales.invoice_salesdocument")
-    if not any(request.user.has_perm(right) for right in rights):
+    if not any(request.user.has_perm(right) for right in RELEASES_OR_POSTS):
         raise PermissionDenied
     try:
         remove_from_queue(document, by=request.user, at=timezone.now())

@@ -26,15 +26,18 @@ def may_see(request: HttpRequest, kind: str) -> bool:
 def source_meant(
     request: HttpRequest, kind: str, number: str, version: int | None = None, occurrence: int | None = None
 ) -> SalesDocument | PostedPaper | ArchivedDocument:
-    """The paper of a kind and number.
+    """The paper of a kind and number; of a number alone where the kind is blank, archived versions left out.
 
     version     of an archived document; None: the last one
     occurrence  which of several documents that had the number; None: the last one
-    raises      ProblemsFound: E-COPY-NONE where there is none; PermissionDenied
+    raises      ProblemsFound: E-COPY-NONE where there is none, E-COPY-SEVERAL where the kind must be said;
+                PermissionDenied
     """
+    number = number.replace("\0", "").strip()
+    if not kind:
+        return _named(request, number)
     if not may_see(request, kind):
         raise PermissionDenied
-    number = number.replace("\0", "").strip()
     if kind.startswith("archived_"):
         versions = ArchivedDocument.objects.filter(type=kind.removeprefix("archived_"), number=number)
         if version is not None:
@@ -51,9 +54,36 @@ def source_meant(
         documents = SalesDocument.objects.select_related("customer", "bill_to_customer", "customer_template")
         found = documents.filter(type=kind, number=number).first()
     if found is None:
-        message = _("There is no such paper {number}; choose its type and type its number.")
-        raise ProblemsFound([Problem("E-COPY-NONE", message.format(number=number or "–"), field="number")])
+        raise _none(number)
     return found
+
+
+def _named(request: HttpRequest, number: str) -> SalesDocument | PostedPaper:
+    """The one paper that has the number, among those that this user may see."""
+    kinds = [*TRAITS, *(f"posted_{name}" for name in KINDS)]
+    found = []
+    for kind in kinds:
+        posted = kind.removeprefix("posted_")
+        model = KINDS[posted].model if kind != posted else SalesDocument
+        rows = model.objects.filter(number=number, **({} if kind != posted else {"type": kind}))
+        if number and may_see(request, kind) and rows.exists():
+            found.append(
+                (kind, str(model._meta.verbose_name) if kind != posted else SalesDocument.Type(kind).label)
+            )
+    if len(found) > 1:
+        message = _("Several papers have the number {number}: choose the type, {types}.")
+        types = ", ".join(str(name) for _kind, name in found)
+        raise ProblemsFound(
+            [Problem("E-COPY-SEVERAL", message.format(number=number, types=types), field="kind")]
+        )
+    if not found:
+        raise _none(number)
+    return source_meant(request, found[0][0], number)
+
+
+def _none(number: str) -> ProblemsFound:
+    message = _("There is no such paper {number}; choose its type and type its number.")
+    return ProblemsFound([Problem("E-COPY-NONE", message.format(number=number or "–"), field="number")])
 
 
 def is_kind(kind: str) -> bool:

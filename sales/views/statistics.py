@@ -1,5 +1,7 @@
 """Statistics of documents: what they come to, VAT by group, cost and profit; discount and VAT may be typed here."""
 
+from datetime import date
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.forms import Form
@@ -12,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from customers.selectors import credit_situation
 from erp.kernel.errors import ErpError
-from erp.kernel.views import Refusal, may, refusal_of
+from erp.kernel.views import Refusal, may, refusal_of, work_date
 from receivables.selectors import statistics as customer_statistics
 from sales.margins import document_statistics, posted_statistics
 from sales.models import SalesDocument
@@ -42,7 +44,7 @@ def document_discount(request: HttpRequest, type: str, number: str) -> HttpRespo
     def work() -> None:
         values = SalesValues.load(document.currency_code)
         amount = form.cleaned_data["inv_discount"]
-        type_invoice_discount(document, amount, values=values, at=timezone.now())
+        type_invoice_discount(document, amount, values=values, at=timezone.now(), by=request.user)
 
     return _type(request, document, form, work, discount_form=form)
 
@@ -107,7 +109,7 @@ def _show(
         "sees_cost": request.user.has_perm("inventory.view_valueentry"),
     }
     if tab == "customer":
-        context |= _customer(document)
+        context |= _customer(document, today=work_date(request))
     else:
         figures = getattr(document_statistics(document), tab)
         context["figures"] = figures
@@ -128,9 +130,8 @@ def _tabs(request: HttpRequest, document: SalesDocument) -> list[tuple[str, str]
     return tabs
 
 
-def _customer(document: SalesDocument) -> dict:
+def _customer(document: SalesDocument, *, today: date) -> dict:
     """Who pays: what is owed and agreed, and the business of this year and the last."""
-    today = timezone.localdate()
     customer = document.bill_to_customer
     return {
         "customer": customer,

@@ -5,21 +5,18 @@ from dataclasses import dataclass, field
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from erp.kernel.errors import ErpError, Problem
-from erp.kernel.views import may
+from erp.kernel.views import may, work_date
 from sales.models import SalesDocument, SalesLine, SalesSetup
-from sales.plans.warnings import CREDIT, EXTERNAL_NO, FROM_STOCK, KINDS, ON_CREDIT, OVERDUE, STOCK
+from sales.plans.warnings import EXTERNAL_NO, FROM_STOCK, KINDS, ON_CREDIT, STOCK
 from sales.routines.hide_warning import hide_warning, show_warning
 from sales.views.finding import document_or_404
-from sales.warnings import credit_of, hidden_by, stock_views, warnings_of
+from sales.warnings import OF_MONEY, SEES_MONEY, credit_of, hidden_by, kept_from, stock_views, warnings_of
 
-# Who does not see what a customer owes is not warned of it either.
-OF_MONEY = frozenset({CREDIT, OVERDUE})
-SEES_MONEY = ("receivables.view_customerbalance", "receivables.view_openitem")
+MOST = 20  # of one kind, besides the first
 
 
 @dataclass
@@ -33,14 +30,17 @@ class Shown:
 
     @property
     def others(self) -> list[Problem]:
-        """All but the first one: they are folded."""
-        return self.problems[1:]
+        """All but the first one, and no more than anybody reads: they are folded."""
+        return self.problems[1 : MOST + 1]
+
+    @property
+    def left_out(self) -> int:
+        return max(len(self.problems) - 1 - MOST, 0)
 
 
 def shown_warnings(request: HttpRequest, document: SalesDocument, lines: list[SalesLine]) -> list[Shown]:
     """What the page of a document warns this user of, by kind."""
-    without = () if request.user.has_perms(SEES_MONEY) else OF_MONEY
-    today = timezone.localdate()
+    without, today = kept_from(request.user), work_date(request)
     shown: dict[str, Shown] = {}
     for problem in warnings_of(document, lines=lines, on=today, by=request.user, without=without):
         code = problem.code
@@ -67,7 +67,7 @@ def document_credit(request: HttpRequest, type: str, number: str) -> HttpRespons
     document = document_or_404(type, number)
     if document.type not in ON_CREDIT or document.bill_to_customer is None:
         raise Http404
-    lines, today = list(document.lines.all()), timezone.localdate()
+    lines, today = list(document.lines.all()), work_date(request)
     credit, added = credit_of(document, lines, on=today)
     context = {
         "document": document,
@@ -88,7 +88,7 @@ def document_stock(request: HttpRequest, type: str, number: str) -> HttpResponse
     if document.type not in FROM_STOCK:
         raise Http404
     lines = list(document.lines.order_by("line_no"))
-    views = stock_views(document, lines, setup=SalesSetup.objects.get(), on=timezone.localdate())
+    views = stock_views(document, lines, setup=SalesSetup.objects.get(), on=work_date(request))
     return render(request, "sales/document/stock.html", {"document": document, "views": views})
 
 

@@ -2,11 +2,14 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from erp.kernel.access import needs
 from erp.kernel.workflow import log_move
 from sales.models import SalesDocument
+from sales.rights import to_change
 from sales.routines.quotes.moves import Stage, take_quote
 
 
+@needs(to_change)
 @transaction.atomic
 def accept(quote: SalesDocument, *, accepted: bool = True, by, at: datetime, on: date) -> SalesDocument:
     """Note that the customer accepted the quote; False takes that back.

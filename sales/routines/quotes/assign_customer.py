@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from customers.checks import check_not_blocked
 from customers.models import Customer, Salesperson
 from customers.routines.create import create_customer
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from erp.kernel.workflow import log_move
 from sales import defaults
@@ -14,6 +15,7 @@ from sales.head import check_customer
 from sales.models import SalesDocument, SalesLine
 from sales.plans import line as edit
 from sales.plans.new_line import take_vat
+from sales.rights import to_change
 from sales.routines.lock import lock, refuse_locked
 from sales.routines.price import apply_price, price_lines
 from sales.routines.prospect import PROSPECT, check_template
@@ -31,6 +33,7 @@ PRICED = ("unit_price", "line_discount_percent", "line_discount_amount", "line_a
           "recalculate_invoice_discount")  # fmt: skip
 
 
+@needs(to_change)
 @transaction.atomic
 def assign_customer(
     quote: SalesDocument,

@@ -6,14 +6,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from erp.kernel import outbox
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from sales.models import ArchivedDocument, ReasonCode, SalesDocument, SalesSetup
 from sales.plans.archive_rules import keeps_version
+from sales.rights import to_change
 from sales.routines.archive import write_versions
 from sales.routines.lock import refuse_locked
 from sales.routines.quotes.moves import Stage, check_has_lines, move, take_quote
 
 
+@needs(to_change)
 def lose(
     quote: SalesDocument, *, reason: str, competitor: str = "", remark: str = "", by, at: datetime
 ) -> SalesDocument:
@@ -22,6 +25,7 @@ def lose(
     return _close(quote, Stage.LOST, reason=reason, by=by, at=at, **facts)
 
 
+@needs(to_change)
 def cancel(quote: SalesDocument, *, reason: str, remark: str = "", by, at: datetime) -> SalesDocument:
     """The quote is withdrawn before the customer decided; see `_close`."""
     return _close(quote, Stage.CANCELLED, reason=reason, by=by, at=at, remark=remark)

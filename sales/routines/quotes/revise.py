@@ -4,13 +4,16 @@ from datetime import datetime
 
 from django.db import transaction
 
+from erp.kernel.access import needs
 from sales.models import ArchivedDocument, SalesDocument
+from sales.rights import to_change
 from sales.routines.archive import write_versions
 from sales.routines.lock import refuse_locked
 from sales.routines.quotes.moves import Stage, move, take_quote
 from sales.routines.release import reopen
 
 
+@needs(to_change)
 @transaction.atomic
 def revise(quote: SalesDocument, *, by, at: datetime) -> SalesDocument:
     """Open a sent quote for changes; what the customer has in hand is kept as a version. A released one is reopened.
@@ -26,6 +29,7 @@ def revise(quote: SalesDocument, *, by, at: datetime) -> SalesDocument:
     return move(quote, progress, Stage.CREATED, verb="revise", by=by, at=at)
 
 
+@needs(to_change)
 @transaction.atomic
 def reopen_quote(quote: SalesDocument, *, by, at: datetime) -> SalesDocument:
     """Take up a lost or cancelled quote again; its reason is forgotten, the history keeps when it was closed.

@@ -3,12 +3,15 @@ from datetime import datetime
 from django.db import transaction
 
 from erp.kernel import outbox
+from erp.kernel.access import needs
 from erp.kernel.errors import raise_problems
 from sales.models import SalesDocument
+from sales.rights import to_change
 from sales.routines.lock import refuse_locked
 from sales.routines.quotes.moves import Stage, check_has_lines, move, take_quote
 
 
+@needs(to_change)
 @transaction.atomic
 def send(quote: SalesDocument, *, by, at: datetime) -> SalesDocument:
     """Note that the customer has the quote in hand, now or once more; what it says is fixed until it is revised.

@@ -4,15 +4,18 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
 from sales.models import SalesDocument
 from sales.plans.quote import HUNDRED
+from sales.rights import to_change
 from sales.routines.lock import refuse_locked
 from sales.routines.quotes.moves import Stage, take_quote
 
 TRACKED = frozenset({"probability_percent", "follow_up_date", "competitor", "remark"})
 
 
+@needs(to_change)
 @transaction.atomic
 def track(quote: SalesDocument, *, by, at: datetime, **changes) -> SalesDocument:
     """Keep the outlook of a quote up to date, whatever its status.
