@@ -1,0 +1,5 @@
+"""The tables of reporting."""
+
+from reporting.models.job import ReportJob
+
+__all__ = ["ReportJob"]

@@ -1,0 +1,1 @@
+"""Every report, as a declaration; `catalogue` lists them."""
