@@ -1,7 +1,9 @@
-"""What was imported, in the admin: to look things up, and to forget a record so that it comes in once more."""
+"""In the admin: what was imported, to be looked up or forgotten so that it comes in once more; and the change feed."""
 
 from django.contrib import admin
 
+from erp.kernel.admin import ReadOnlyAdmin
+from erp.kernel.feed import Change
 from integration.models import ImportedRecord
 
 
@@ -29,3 +31,12 @@ class ImportedRecordAdmin(admin.ModelAdmin):
 
     def has_change_permission(self, request, obj=None) -> bool:
         return False
+
+
+@admin.register(Change)
+class ChangeAdmin(ReadOnlyAdmin):
+    """What changed in the last days, as webhooks and events tell it."""
+
+    list_display = ("id", "at", "entity", "number", "kind", "key")
+    list_filter = ("entity", "kind")
+    search_fields = ("number", "key")

@@ -1,5 +1,6 @@
 """Every table of the integration room."""
 
 from integration.models.imported_record import ImportedRecord
+from integration.models.subscription import Subscription, WebhookNotice
 
-__all__ = ["ImportedRecord"]
+__all__ = ["ImportedRecord", "Subscription", "WebhookNotice"]
