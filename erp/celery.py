@@ -2,12 +2,23 @@
 
 import os
 
-from celery import Celery
+from celery import Celery, Task
 from celery.signals import heartbeat_sent, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "erp.settings")
 
-app = Celery("handel")
+
+class NotedTask(Task):
+    """What a task is denied, because of whoever asked for it, is noted like anywhere else."""
+
+    def __call__(self, *args, **kwargs):
+        from erp.kernel.denied import Channel, noting
+
+        with noting(Channel.JOB, place=self.name):
+            return super().__call__(*args, **kwargs)
+
+
+app = Celery("handel", task_cls=NotedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(["erp.kernel"], related_name="outbox")

@@ -8,6 +8,7 @@ machine and fall back to the embedded services.
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -43,19 +44,25 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 INSTALLED_APPS = [
     "erp.apps.ErpConfig",
     "integration",
+    "reporting",
     "sales",
     "receivables",
     "customers",
     "inventory",
     "posting",
+    "approvals",
     "erp.kernel",
-    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "oauth2_provider",
     "csp",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
 ]
@@ -69,10 +76,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "erp.kernel.views.session.SessionEndedMiddleware",
+    "erp.kernel.views.session.UserLanguageMiddleware",
+    "erp.kernel.denied.DeniedAttemptsMiddleware",
     "erp.kernel.changelog.ActingUserMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "erp.urls"
 WSGI_APPLICATION = "erp.wsgi.application"
@@ -104,20 +114,119 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
+CSRF_FAILURE_VIEW = "erp.views.account.csrf_failure"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# --- Log-in: user name and password, a second factor, passkeys (erp/account) ----------------------------------------
+ACCOUNT_ADAPTER = "erp.account.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "erp.account.forms.LoginForm",
+    "reauthenticate": "erp.account.forms.ReauthenticateForm",
+    "reset_password": "erp.account.forms.ResetPasswordForm",
+    "reset_password_from_key": "erp.account.forms.ResetPasswordKeyForm",
+    "change_password": "erp.account.forms.ChangePasswordForm",
+}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if LOCAL else "https"
+# How often per address of the network, per user name ("key") or per user; then it is said to wait.
+ACCOUNT_RATE_LIMITS = {
+    "login": env("LOGIN_RATE", default="60/m/ip"),
+    "login_failed": env("LOGIN_FAILED_RATE", default="20/m/ip,5/5m/key"),
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+MFA_ADAPTER = "erp.account.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "erp.account.forms.AuthenticateForm",
+    "reauthenticate": "erp.account.forms.ReauthenticateWithCodeForm",
+    "activate_totp": "erp.account.forms.ActivateTOTPForm",
+    "add_webauthn": "erp.account.forms.AddPasskeyForm",
+    "edit_webauthn": "erp.account.forms.EditPasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
+PASSKEY_DOMAIN = env("PASSKEY_DOMAIN", default="")
+
+# --- Who may use the API (erp/kernel/api/auth.py) --------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "erp.kernel.api.auth.TokenAuthentication",
+        "erp.kernel.api.auth.OAuthAuthentication",
+        "erp.kernel.api.auth.SessionAuthentication",
+    ],
+}
+
+# --- What the API says of itself (erp/kernel/api/openapi/) -----------------------------------------------------------
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Handel",
+    "VERSION": "2.0",
+    "DESCRIPTION": "Sales, from quote to payment, with the names, types and answers of Business Central's API v2.0; "
+    "what that lacks is marked x-extension.",
+    "OAS_VERSION": "3.1.1",
+    "DEFAULT_GENERATOR_CLASS": "erp.kernel.api.openapi.generator.Generator",
+    "SERVERS": [{"url": "/"}],
+    "POSTPROCESSING_HOOKS": [],
+}
+
+# --- Connected applications (erp/kernel/api/oauth.py): OAuth 2.0 as RFC 9700 wants it --------------------------------
+OAUTH2_PROVIDER_APPLICATION_MODEL = "kernel.Application"
+OAUTH2_PROVIDER = {
+    "OAUTH2_VALIDATOR_CLASS": "erp.kernel.api.oauth.Validator",
+    "SCOPES_BACKEND_CLASS": "erp.kernel.api.oauth.Scopes",
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 60 * 60,
+    "REFRESH_TOKEN_EXPIRE_SECONDS": 30 * 24 * 60 * 60,  # after the last time it was used
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],  # each application's own: erp/kernel/applications.py
+    "OAUTH2_RESPONSE_TYPES_SUPPORTED": ["code"],
+    "OAUTH2_GRANT_TYPES_SUPPORTED": ["authorization_code", "client_credentials", "refresh_token"],
+    "PKCE_REQUIRED": True,
+    **{
+        f"COMPLIANT_BCP_RFC9700_{name}": True
+        for name in (
+            "ACCESS_TOKEN_TRANSPORT",
+            "AUTHZ_RESPONSE_ISS",
+            "IMPLICIT_GRANT",
+            "PASSWORD_GRANT",
+            "PKCE_METHOD",
+            "PKCE_REQUIRED",
+            "REDIRECT_URI_MATCHING",
+            "REDIRECT_URI_SCHEME",
+            "REFRESH_TOKEN",
+            "TOKEN_STORAGE",
+        )
+    },
+}
+
+
 # --- Database ------------------------------------------------------------------------------------------------------
-DATABASES = {"default": env.db_url_config(needed("DATABASE_URL", embedded.home().database_url))}
+def database(url: str) -> dict:
+    """The parts of a database's address; libpq writes a folder of sockets as an option named host."""
+    facts = {"OPTIONS": {}, **env.db_url_config(url)}
+    facts["HOST"] = facts["OPTIONS"].pop("host", facts["HOST"])
+    return facts
+
+
+DATABASES = {"default": database(needed("DATABASE_URL", embedded.home().database_url))}
 DATABASE = DATABASES["default"]
-DATABASE.setdefault("OPTIONS", {})
-DATABASE["HOST"] = DATABASE["OPTIONS"].pop(
-    "host", DATABASE["HOST"]
-)  # the way libpq writes a folder of sockets
+# Who owns the tables and migrates them; empty where the application's own role does (erp/kernel/roles.py).
+OWNER_DATABASE_URL = env("OWNER_DATABASE_URL", default="")
+if LOCAL and not OWNER_DATABASE_URL and not env("DATABASE_URL", default=""):
+    OWNER_DATABASE_URL = embedded.home().owner_database_url()
+DATABASE_OWNER = database(OWNER_DATABASE_URL) if OWNER_DATABASE_URL else {}
 DATABASE["OPTIONS"].setdefault("connect_timeout", 5)
 DATABASE["CONN_MAX_AGE"] = env.int("DB_CONN_MAX_AGE", default=60)
 DATABASE["CONN_HEALTH_CHECKS"] = True
 # Behind PgBouncer in transaction mode a cursor on the server would outlive its transaction.
 DATABASE["DISABLE_SERVER_SIDE_CURSORS"] = env.bool("DB_POOLED", default=False)
+if not DATABASE["DISABLE_SERVER_SIDE_CURSORS"]:
+    # Compiling a query takes longer than any of ours runs; behind a pool the role is told instead.
+    DATABASE["OPTIONS"].setdefault("options", "-c jit=off")
 
 # --- Redis: cache, broker ------------------------------------------------------------------------------------------
 REDIS_URL = needed("REDIS_URL", embedded.home().redis_url)
@@ -129,6 +238,8 @@ CACHES = {
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# Seconds for which role centres show the same figures; tests want to see what they have just done.
+CUES_KEPT = env.int("CUES_KEPT", default=0 if HANDEL_ENV == "test" else 60)
 
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_TASK_DEFAULT_QUEUE = "handel"
@@ -145,7 +256,41 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 60 * 60}
 CELERY_BEAT_SCHEDULE = {
     "relay-outbox": {"task": "erp.kernel.outbox.relay_outbox", "schedule": 60.0},
     "post-queued": {"task": "sales.tasks.post_queued", "schedule": 60.0},
+    "mind-reports": {"task": "reporting.tasks.mind", "schedule": 60.0},
+    "collect-webhooks": {
+        "task": "integration.tasks.collect_webhooks",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "deliver-webhooks": {
+        "task": "integration.tasks.deliver_webhooks",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "sweep-webhooks": {"task": "integration.tasks.sweep_webhooks", "schedule": 600.0},
+    "tidy": {"task": "erp.kernel.tasks.tidy", "schedule": crontab(hour=3, minute=0)},
+    "publish-root": {"task": "posting.tasks.publish_daily_root", "schedule": crontab(hour=23, minute=30)},
+    "delegate-approvals": {"task": "approvals.tasks.delegate_late", "schedule": crontab(hour=6, minute=0)},
+    "remind-approvals": {
+        "task": "approvals.tasks.remind_overdue",
+        "schedule": crontab(hour=7, minute=0, day_of_week="mon-fri"),
+    },
 }
+
+# --- The root of the ledgers: where it is kept once a day, outside of the database; blank: nowhere ------------------
+LEDGER_ROOT_FILE = env("LEDGER_ROOT_FILE", default="")
+LEDGER_ROOT_MAIL = env("LEDGER_ROOT_MAIL", default="")
+
+# --- The API: what one user may ask for ----------------------------------------------------------------------------
+API_RATE = env.int("API_RATE", default=6000)  # requests in five minutes
+API_CONCURRENT = env.int("API_CONCURRENT", default=5)  # requests at the same moment
+API_QUEUE = env.int("API_QUEUE", default=50)  # requests that wait for one of these places
+API_BODY = 25 * 1024 * 1024  # bytes of a request's body
+API_STREAM = 100 * 1024 * 1024  # bytes of a file or a picture
+
+# --- Webhooks ------------------------------------------------------------------------------------------------------
+# Whether notices may go to this machine and its network, and over plain http.
+WEBHOOK_ALLOW_PRIVATE = env.bool("WEBHOOK_ALLOW_PRIVATE", default=LOCAL)
 
 # --- Language and time ---------------------------------------------------------------------------------------------
 LANGUAGE_CODE = env("LANGUAGE_CODE", default="en")
@@ -170,7 +315,7 @@ STORAGES = {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"
             if LOCAL
-            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            else "erp.static_files.ModuleStaticFilesStorage"
         )
     },
 }
@@ -178,6 +323,8 @@ STORAGES = {
 # --- E-mail --------------------------------------------------------------------------------------------------------
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="handel@localhost")
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=30)
+PUBLIC_URL = env("PUBLIC_URL", default="http://127.0.0.1:8000" if LOCAL else "")  # where links in mails lead
 
 # --- Fences in the browser -----------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not LOCAL)

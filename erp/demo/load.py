@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import BlockedFor, Customer
 from customers.routines.block import block_customer
+from erp.demo.approving import send_large_orders, set_up_approvals
 from erp.demo.people import hire
 from erp.demo.plan import Buyer, Goods, Year, plan_year
 from erp.demo.play import play
@@ -69,6 +70,8 @@ def load_demo(
     year = plan_year(on=on, goods=_goods(), buyers=_buyers(), scale=scale, seed=seed)
     _learn()
     done = play(year, people=people, last=on, seed=seed, tell=tell)
+    set_up_approvals(people)
+    done["approval requests"] = len(send_large_orders(people, on=on))
     _conclude(year, on=on, at=at)
     return DemoLoaded(setup, done)
 
@@ -129,4 +132,4 @@ def _conclude(year: Year, *, on: date, at: datetime) -> None:
 def _learn() -> None:
     """Let the database look at its tables, so that it plans its queries for what they hold."""
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("SELECT kernel_analyze()")

@@ -8,6 +8,7 @@ from erp.kernel.models import User
 from sales.models import UserSalesSetup
 
 SELLS_AS = {"CLERK": "INGRID", "SALES-MANAGER": "KARIN"}
+ALSO = {"ADMINISTRATOR": ("APPROVAL-ADMIN",)}  # in a company this small one person does both
 BILLS_NOTHING = {"CLERK", "WAREHOUSE", "ADMINISTRATOR"}
 
 
@@ -28,7 +29,7 @@ def hire() -> dict[str, User]:
         if is_new:
             user.set_password(person.password)
             user.save(update_fields=["password"])
-        user.groups.add(groups[person.role])
+        user.groups.add(*(groups[name] for name in (person.role, *ALSO.get(person.role, ()))))
         people[person.role] = user
     _set_up_sales(people)
     return people

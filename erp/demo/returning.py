@@ -7,7 +7,8 @@ from functools import partial
 from erp.demo.company import Company
 from erp.demo.diary import RETURN, Diary, Moment
 from erp.demo.plan import Return, Sale
-from erp.kernel.money import CENT
+from erp.kernel.money import CENT, ZERO
+from inventory.selectors import returnable
 from posting.currency import from_lcy
 from receivables.models import DocumentType, OpenItem
 from sales.masters import NewLine
@@ -35,7 +36,7 @@ def _take_back(company: Company, returned: Return, invoice: SalesInvoice, when: 
     line = (
         invoice.lines.filter(type=LineType.ITEM, quantity__gte=returned.quantity).order_by("line_no").first()
     )
-    shipped = line and _shipped(line)
+    shipped = line and shipped_of(line, Decimal(returned.quantity))
     if not shipped:
         return
     back = NewLine(
@@ -60,11 +61,15 @@ def _take_back(company: Company, returned: Return, invoice: SalesInvoice, when: 
     company.done["credit memos"] += 1
 
 
-def _shipped(line: SalesInvoiceLine) -> int | None:
-    """The item entry of the goods on an invoice line, where there is one."""
-    orders = {"order_no": line.order_no, "order_line_no": line.order_line_no}
-    shipments = SalesShipmentLine.objects.filter(**orders, quantity__gt=0, item_entry_no__isnull=False)
-    return shipments.order_by("pk").values_list("item_entry_no", flat=True).first() if line.order_no else None
+def shipped_of(line: SalesInvoiceLine, quantity: Decimal) -> int | None:
+    """The item entry of goods on an invoice line of which so much can still come back; None where there is none."""
+    if not line.order_no:
+        return None
+    shipments = SalesShipmentLine.objects.filter(order_no=line.order_no, order_line_no=line.order_line_no)
+    shipments = shipments.filter(quantity__gt=0, item_entry_no__isnull=False).order_by("pk")
+    entries = list(shipments.values_list("item_entry_no", flat=True))
+    left = returnable(entries)
+    return next((entry for entry in entries if left.get(entry, ZERO) >= quantity), None)
 
 
 def _allow(company: Company, amount: Decimal, invoice: SalesInvoice, when: Moment) -> None:
@@ -88,7 +93,7 @@ def _draft(company: Company, kind: str, invoice: SalesInvoice, line: NewLine, wh
     return draft(
         kind,
         invoice.customer,
-        by=company.clerk,
+        by=company.manager,  # who may repeat what was agreed then, below the list of today
         at=when.at,
         on=when.day,
         lines=[line],

@@ -165,7 +165,7 @@ def _post(company: Company, paper: SalesDocument, when: Moment) -> Posted:
         ship=True,
         invoice=True,
         posting_date=when.day,
-        by=company.accountant,
+        by=company.manager,
         at=when.at,
         values=company.values(paper.currency_code),
     )

@@ -139,8 +139,15 @@ class Home:
         return Path(tempfile.gettempdir()) / f"handel-{self.key()}"
 
     def database_url(self) -> str:
-        """How to reach the embedded PostgreSQL."""
-        return f"postgres://handel@/handel?host={quote(str(self.sockets()), safe='/')}"
+        """How the application reaches the embedded PostgreSQL."""
+        return self._database_url("handel_app")
+
+    def owner_database_url(self) -> str:
+        """How migrations reach it: as the owner of all tables."""
+        return self._database_url("handel")
+
+    def _database_url(self, role: str) -> str:
+        return f"postgres://{role}@/handel?host={quote(str(self.sockets()), safe='/')}"
 
     def redis_url(self) -> str:
         """How to reach the embedded Redis."""

@@ -14,6 +14,7 @@ from erp.embedded.home import Home
 
 MAJOR_VERSION = "18"
 DATABASE = USER = "handel"
+APPLICATION = "handel_app"  # works with what the owner's migrations make; they give it its rights
 NO_PROCESS = "99999999"  # more than any system counts to
 PATIENCE = 60  # seconds for a start, which may have to recover from a crash
 
@@ -48,6 +49,9 @@ def start(home: Home) -> None:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
         if not cursor.fetchone():
             cursor.execute(f"CREATE DATABASE {DATABASE}")
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APPLICATION])
+        if not cursor.fetchone():
+            cursor.execute(f"CREATE ROLE {APPLICATION} LOGIN")
 
 
 def launch(home: Home, data: Path) -> None:

@@ -1,13 +1,15 @@
 """What commands share: reading dates, amounts and users, and naming what was refused."""
 
-from argparse import ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
 from erp.kernel.errors import ErpError, Problem
+from erp.kernel.forms import MomentField
 from erp.kernel.models import User
 
 
@@ -17,6 +19,39 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise ArgumentTypeError(f"{text} is not a date; write it as 2026-03-31") from None
+
+
+def moment(text: str) -> datetime:
+    """A moment argument, in the time zone of the company unless it names another; a day alone is its end."""
+    try:
+        return MomentField().clean(text)
+    except ValidationError:
+        raise ArgumentTypeError(f"{text} is not a moment; write it as 2026-03-31T14:30") from None
+
+
+def add_as_of(parser: ArgumentParser, *names: str) -> None:
+    """--as-of and --known-at: by which day, and with whose knowledge. `names` are older words for the day."""
+    parser.add_argument(
+        *names,
+        "--as-of",
+        dest="as_of",
+        type=day,
+        metavar="DATE",
+        help="what has a later posting date does not count",
+    )
+    parser.add_argument(
+        "--known-at",
+        type=moment,
+        metavar="MOMENT",
+        help="what was posted later does not count, whatever its date",
+    )
+
+
+def count(text: str) -> int:
+    """A number of things, at least one."""
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise ArgumentTypeError(f"{text} is not a whole number from 1 on")
+    return int(text)
 
 
 def amount(text: str) -> Decimal:

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from erp.kernel.changelog import acting_as
 from erp.kernel.errors import ErpError
 from erp.kernel.models import User
+from erp.management.acting import ActingCommand
 from erp.management.arguments import refusal, user_named
 from erp.management.unmigrated import tables_expected
 from sales.masters import NewLine
@@ -30,11 +31,8 @@ LINE_HELP = (
 )
 
 
-class DocumentCommand(BaseCommand):
+class DocumentCommand(ActingCommand):
     """A command that does something with documents in the name of somebody; a subclass has `act`."""
-
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--user", metavar="NAME", help="who does it; default: the machine itself")
 
     def handle(self, *, user: str | None, **options) -> None:
         with tables_expected():

@@ -152,7 +152,7 @@ def _load_settings(
 
 
 def _rows(table: Table, folders: Sequence[Path], context: Context, problems: list[Problem]) -> list[Row]:
-    rows = files.read(folders, table.file, problems)
+    rows = [*(table.known() if table.known else ()), *files.read(folders, table.file, problems)]
     if table.rows is not None:
         rows = [made for row in rows for made in _expanded(table, row, context, problems)]
     return files.overlay(rows, table.key, problems)

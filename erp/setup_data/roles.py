@@ -1,6 +1,7 @@
 """Roles: groups with permissions, from `roles.csv` (who) and `grants.csv` (what they may)."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
 
 from django.contrib.auth.models import Group, Permission
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from erp.kernel.errors import Problem
 from erp.setup_data import files
 from erp.setup_data.files import Row
+from sales.models import RoleSalesSetup
 
 VERBS = frozenset({"view", "add", "change", "delete"})
 
@@ -19,13 +21,16 @@ def load_roles(folders: Sequence[Path], problems: list[Problem]) -> int:
     A grant on a table or an action that does not exist here is left out: it takes effect with the load after the
     upgrade that brings it. Nothing is ever taken away from a role; who wants less makes a role of their own.
     """
-    roles = [
-        row.cells["code"]
-        for row in files.overlay(files.read(folders, "roles", problems), ("code",), problems)
-    ]
+    described = list(files.overlay(files.read(folders, "roles", problems), ("code",), problems))
+    roles = [row.cells["code"] for row in described]
+    bands = {row.cells["code"]: row.cells.get("max_line_discount") for row in described}
     there = dict(Group.objects.values_list("name", "pk"))
     Group.objects.bulk_create([Group(name=code) for code in roles if code not in there])
     groups = dict(Group.objects.values_list("name", "pk"))
+    new = [code for code in roles if code not in there and bands[code]]
+    RoleSalesSetup.objects.bulk_create(
+        [RoleSalesSetup(role_id=groups[code], max_line_discount=Decimal(bands[code])) for code in new]
+    )
     catalog = Catalog()
     wanted = {
         (groups[row.cells["role"]], permission)

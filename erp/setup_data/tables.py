@@ -12,6 +12,7 @@ from erp.setup_data.context import Context
 from erp.setup_data.files import Row
 from inventory import models as inventory
 from posting import models as posting
+from posting.countries import known_countries
 from receivables import models as receivables
 from sales import models as sales
 
@@ -21,12 +22,14 @@ class Table(NamedTuple):
 
     key     the columns by which a row is known: there once, it is never written again
     rows    what becomes of one row of the file, where it is not simply a row of the table
+    known   rows that are there before those of any file
     """
 
     file: str
     model: type[models.Model]
     key: tuple[str, ...] = ("code",)
     rows: Callable[[Row, Context], Iterable[Row]] | None = None
+    known: Callable[[], Iterable[Row]] | None = None
 
 
 class Settings(NamedTuple):
@@ -40,6 +43,12 @@ def series(row: Row, context: Context) -> Iterator[Row]:
     """The columns that belong to the series itself."""
     own = ("code", "description", "default_numbers", "manual_numbers")
     yield row.with_cells({column: row.cells[column] for column in own})
+
+
+def countries() -> Iterator[Row]:
+    """Every country of the world; a file `countries.csv` may name them otherwise, or more."""
+    for known in known_countries():
+        yield Row("countries", 0, known._asdict())
 
 
 def foreign(row: Row, context: Context) -> Iterator[Row]:
@@ -65,6 +74,7 @@ def accounts(row: Row, context: Context) -> Iterator[Row]:
 TABLES: tuple[Table | Settings, ...] = (
     Table("base_calendars", BaseCalendar),
     Table("calendar_changes", CalendarChange, ("calendar", "recurrence", "weekday", "date")),
+    Table("countries", posting.Country, known=countries),
     Settings("general_ledger_setup", posting.GeneralLedgerSetup),
     Table("vat_business_groups", posting.VATBusinessGroup),
     Table("vat_product_groups", posting.VATProductGroup),

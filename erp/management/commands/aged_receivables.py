@@ -1,24 +1,25 @@
 """manage.py aged_receivables: prints what customers owe, by age."""
 
 from argparse import ArgumentParser
-from datetime import date
+from datetime import date, datetime
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from customers.models import Customer
 from erp.kernel.errors import ErpError
-from erp.management.arguments import day, refusal
+from erp.management.arguments import add_as_of, refusal
+from posting.as_of import known_at as known_to
 from receivables.selectors import DOCUMENT, DUE, POSTING, aged_receivables
 
 
 class Command(BaseCommand):
     """The ageing on the command line."""
 
-    help = "Prints aged receivables; payments posted after the day do not count."
+    help = "Prints aged receivables as of a day, today by default; payments posted after it do not count."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--on", type=day, metavar="DATE", help="default: today")
+        add_as_of(parser, "--on")
         parser.add_argument(
             "--period", default="30D", metavar="FORMULA", help="length of a column, default 30D"
         )
@@ -29,7 +30,15 @@ class Command(BaseCommand):
         parser.add_argument("--customer", metavar="NO", help="only this one")
 
     def handle(
-        self, *, on: date | None, period: str, by: str, currency: bool, customer: str | None, **options
+        self,
+        *,
+        as_of: date | None,
+        known_at: datetime | None,
+        period: str,
+        by: str,
+        currency: bool,
+        customer: str | None,
+        **options,
     ) -> None:
         chosen = None
         if customer is not None:
@@ -38,7 +47,12 @@ class Command(BaseCommand):
                 raise CommandError(f"There is no customer {customer}.")
         try:
             aged = aged_receivables(
-                on=on or timezone.localdate(), period=period, by=by, in_lcy=not currency, customer=chosen
+                on=as_of or timezone.localdate(),
+                period=period,
+                by=by,
+                in_lcy=not currency,
+                customer=chosen,
+                known=known_to(known_at),
             )
         except ErpError as error:
             raise refusal(error) from error

@@ -3,10 +3,10 @@
 from argparse import ArgumentParser, ArgumentTypeError
 from decimal import Decimal
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from erp.kernel.errors import ErpError
+from erp.management.acting import ActingCommand
 from erp.management.arguments import amount, day, problems_found, refusal, user_named
 from receivables import selectors
 from receivables.routines.apply import apply_entries, preview_application
@@ -20,12 +20,13 @@ def target(text: str) -> tuple[int, Decimal | None]:
     return int(number), amount(value) if value else None
 
 
-class Command(BaseCommand):
+class Command(ActingCommand):
     """The door for applying posted entries by hand."""
 
     help = "Applies an open entry to others: apply_entries 120 95 98=600.00 settles 95, and 600.00 of 98, by 120."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument(
             "applying", type=int, metavar="ENTRY", help="the entry that settles, as a payment does"
         )
@@ -37,7 +38,6 @@ class Command(BaseCommand):
         parser.add_argument(
             "--refuse-late-discount", action="store_true", help="the grace period does not count"
         )
-        parser.add_argument("--user", metavar="NAME", help="who posts; whose allowed posting dates count")
         parser.add_argument("--preview", action="store_true", help="show what would happen, write nothing")
 
     def handle(self, *, applying: int, to: list[tuple[int, Decimal | None]], **options) -> None:

@@ -5,12 +5,14 @@ from argparse import ArgumentParser
 from datetime import date
 from pathlib import Path
 
-from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from erp.kernel.changelog import acting_as
 from erp.kernel.errors import ErpError
+from erp.management.acting import ActingCommand
+from erp.management.arguments import user_named
 from erp.setup_data.load import load_setup
 from integration.imports.files import Table
 from integration.imports.listener import Listener
@@ -23,10 +25,11 @@ BAR = 30  # characters
 REDRAW = 0.1  # seconds
 
 
-class Command(BaseCommand):
+class Command(ActingCommand):
     help = "Import a folder of CSV and Excel files: everything, or nothing where a row is wrong. See docs/import.md."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument("folder", type=Path, metavar="FOLDER", help="where the files are")
         parser.add_argument("--profile", type=Path, required=True, metavar="FILE",
                             help="what the files mean; also the name of a profile that comes with Handel")  # fmt: skip
@@ -34,7 +37,6 @@ class Command(BaseCommand):
             "--dry-run", action="store_true", help="do everything, show the result, keep nothing"
         )
         parser.add_argument("--only", nargs="+", default=[], metavar="SECTION", help="only these sections")
-        parser.add_argument("--user", metavar="NAME", help="in whose name; by default nobody's")
         parser.add_argument("--errors", type=int, default=ERRORS_KEPT, metavar="N",
                             help="how many errors to show (default %(default)s)")  # fmt: skip
 
@@ -43,20 +45,21 @@ class Command(BaseCommand):
         if not folder.is_dir():
             raise CommandError(f"{folder} is no folder.")
         progress = Progress(self.stderr._out, self.stdout.write, redraws=self.stderr.isatty())
-        started = time.monotonic()
+        started, by = time.monotonic(), user_named(user)
         try:
-            report = run_import(
-                load_profile(find_profile(profile)),
-                folder,
-                by=find_user(user),
-                at=timezone.now(),
-                on=timezone.localdate(),
-                dry_run=dry_run,
-                only=only,
-                listener=progress,
-                prepare=prepare,
-                errors_kept=max(errors, 1),
-            )
+            with acting_as(by):
+                report = run_import(
+                    load_profile(find_profile(profile)),
+                    folder,
+                    by=by,
+                    at=timezone.now(),
+                    on=timezone.localdate(),
+                    dry_run=dry_run,
+                    only=only,
+                    listener=progress,
+                    prepare=prepare,
+                    errors_kept=max(errors, 1),
+                )
         except ErpError as error:
             progress.close()
             raise CommandError(error.message) from None
@@ -134,15 +137,6 @@ def find_profile(path: Path) -> Path:
     """The file, or the profile of this name that comes with Handel."""
     own = OWN_PROFILES / f"{path.name}.yaml"
     return own if not path.exists() and path.name == str(path) and own.is_file() else path
-
-
-def find_user(name: str | None):
-    if name is None:
-        return None
-    user = get_user_model().objects.filter(username=name).first()
-    if user is None:
-        raise CommandError(f"There is no user {name}.")
-    return user
 
 
 def prepare(setup: SetUp) -> None:

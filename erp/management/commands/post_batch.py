@@ -7,11 +7,11 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from erp.kernel.models import User
-from erp.management.arguments import day
+from erp.management.arguments import count, day
 from erp.management.documents import DocumentCommand, find_document
 from sales.models import PostingJob, PostingRun, SalesDocument
 from sales.plans.jobs import as_problems, name_of, scheduled
-from sales.routines.run_jobs import post_next_job
+from sales.routines.post_side_by_side import post_side_by_side, processes_for
 from sales.routines.schedule import schedule
 from sales.traits import TRAITS
 
@@ -23,8 +23,9 @@ class Command(DocumentCommand):
     """The door for posting at the end of the day."""
 
     help = (
-        "Posts documents in the order in which they are named: post_batch order SO-10001 SO-10002, or all that are "
-        "released: post_batch order --all-released. What fails is told and does not stop the rest."
+        "Posts documents that are named: post_batch order SO-10001 SO-10002, or all that are released: post_batch "
+        "order --all-released. Many are posted by several processes, and then neighbours may change places; "
+        "--processes 1 keeps the order. What fails is told and does not stop the rest."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -41,6 +42,12 @@ class Command(DocumentCommand):
         parser.add_argument("--replace-document-date", action="store_true")
         parser.add_argument("--calc-invoice-discount", action="store_true")
         parser.add_argument("--stop-at-first-error", action="store_true")
+        parser.add_argument(
+            "--processes",
+            type=count,
+            metavar="N",
+            help="how many work on it; by default one for few documents",
+        )
         parser.add_argument("--background", action="store_true", help="leave the posting to the job queue")
 
     def act(
@@ -55,6 +62,7 @@ class Command(DocumentCommand):
         invoice: bool,
         date: date | None,
         background: bool,
+        processes: int | None,
         **options,
     ) -> None:
         documents = self._documents(type, numbers, all_released=all_released)
@@ -75,9 +83,11 @@ class Command(DocumentCommand):
         if background:
             self.stdout.write(scheduled(run.jobs.filter(status=Status.WAITING)).message)
         else:
-            while post_next_job(at=timezone.now(), run=run) is not None:
-                pass
-        self._tell(run)
+            processes = processes or processes_for(len(documents))
+            post_side_by_side(run, clock=timezone.now, processes=processes)
+        self._tell(
+            run, done=(Status.WAITING, Status.POSTING, Status.POSTED) if background else (Status.POSTED,)
+        )
 
     def _documents(self, type: str, numbers: list[str], *, all_released: bool) -> list[SalesDocument]:
         if all_released == bool(numbers):
@@ -89,7 +99,7 @@ class Command(DocumentCommand):
             raise CommandError(f"There is no released {type.replace('_', ' ')}.")
         return documents
 
-    def _tell(self, run: PostingRun) -> None:
+    def _tell(self, run: PostingRun, *, done: tuple[str, ...]) -> None:
         jobs = list(run.jobs.order_by("place"))
         for job in jobs:
             if job.status == Status.POSTED:
@@ -97,6 +107,6 @@ class Command(DocumentCommand):
                 self.stdout.write(f"{name_of(job)}: posted {papers}")
             for problem in as_problems(job.problems):
                 self.stderr.write(f"{name_of(job)}: {problem} [{problem.code}]")
-        lost = [job for job in jobs if job.status in (Status.FAILED, Status.REMOVED)]
+        lost = [job for job in jobs if job.status not in done]
         if lost:
             raise CommandError(f"{len(lost)} of {len(jobs)} documents were not posted.")

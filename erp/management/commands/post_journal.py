@@ -3,17 +3,18 @@
 from argparse import ArgumentParser
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from erp.kernel.errors import ErpError, Problem
-from erp.kernel.models import User
+from erp.management.acting import ActingCommand
+from erp.management.arguments import user_named
 from posting.models import GLAccount
 from posting.plans.journal_file import COLUMNS, REQUIRED, read_journal
 from posting.routines.post_journal import BALANCE_CODES, BATCH, JournalPlan, post_journal, preview_journal
 
 
-class Command(BaseCommand):
+class Command(ActingCommand):
     """The door for a journal that comes as a file."""
 
     help = (
@@ -23,11 +24,11 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument("file", type=Path, metavar="FILE.csv")
         parser.add_argument(
             "--preview", action="store_true", help="show the entries and the problems, write nothing"
         )
-        parser.add_argument("--user", metavar="NAME", help="who posts; whose allowed posting dates count")
         parser.add_argument(
             "--batch", default=BATCH, metavar="NAME", help=f"name of the journal (default {BATCH})"
         )
@@ -40,7 +41,7 @@ class Command(BaseCommand):
     def handle(
         self, *, file: Path, preview: bool, user: str | None, batch: str, balance_by_date: bool, **options
     ) -> None:
-        by = self._user(user)
+        by = user_named(user)
         if len(batch) > 20:
             raise CommandError("The name of a journal has at most 20 characters.")
         lines, problems = read_journal(self._text(file))
@@ -62,14 +63,6 @@ class Command(BaseCommand):
             f"Posted register {posted.register_no}: {len(posted.transaction_nos)} transactions, "
             f"{len(entries)} G/L entries ({entries[0]} to {entries[-1]})."
         )
-
-    def _user(self, name: str | None) -> User | None:
-        if name is None:
-            return None
-        try:
-            return User.objects.get_by_natural_key(name)
-        except User.DoesNotExist as error:
-            raise CommandError(f"There is no user {name}.") from error
 
     def _text(self, file: Path) -> str:
         try:

@@ -3,11 +3,12 @@
 from argparse import ArgumentParser
 from decimal import Decimal
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from customers.models import Customer
 from erp.kernel.errors import ErpError
+from erp.management.acting import ActingCommand
 from erp.management.arguments import amount, day, problems_found, refusal, user_named
 from posting.models import GLAccount
 from receivables import selectors
@@ -16,7 +17,7 @@ from receivables.models import BankAccount
 from receivables.routines.receive_payment import ReceiptPlan, preview_payment, receive_payment
 
 
-class Command(BaseCommand):
+class Command(ActingCommand):
     """The door for money that comes in by hand."""
 
     help = (
@@ -25,6 +26,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument("customer", metavar="CUSTOMER", help="number of the customer")
         parser.add_argument("amount", metavar="AMOUNT", type=amount)
         parser.add_argument("--date", type=day, metavar="DATE", help="posting date; default: today")
@@ -43,7 +45,6 @@ class Command(BaseCommand):
         parser.add_argument(
             "--key", default="", help="idempotency key: posted once, however often it is sent"
         )
-        parser.add_argument("--user", metavar="NAME", help="who posts; whose allowed posting dates count")
         parser.add_argument("--preview", action="store_true", help="show what would be posted, write nothing")
 
     def handle(self, **options) -> None:

@@ -1,21 +1,15 @@
 """manage.py trial_balance: prints the accounts with opening balance, movement and closing balance."""
 
-from argparse import ArgumentParser, ArgumentTypeError
-from datetime import date
+from argparse import ArgumentParser
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.core.management.base import BaseCommand, CommandError
 
 from erp.kernel.money import ZERO
+from erp.management.arguments import add_as_of, day
+from posting.as_of import known_at as known_to
 from posting.selectors import TrialBalanceRow, trial_balance
-
-
-def day(text: str) -> date:
-    """A date argument."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ArgumentTypeError(f"{text} is not a date; write it as 2026-03-31") from None
 
 
 class Command(BaseCommand):
@@ -27,16 +21,31 @@ class Command(BaseCommand):
         parser.add_argument(
             "--start", type=day, metavar="DATE", help="first day; what came before is the opening"
         )
-        parser.add_argument("--on", type=day, metavar="DATE", help="last day")
+        add_as_of(parser, "--on")
         parser.add_argument(
             "--closing", action="store_true", help="with the closing entries dated on the last day"
         )
         parser.add_argument("--all", action="store_true", help="accounts without amounts and headings too")
 
-    def handle(self, *, start: date | None, on: date | None, closing: bool, all: bool, **options) -> None:
-        if start and on and on < start:
+    def handle(
+        self,
+        *,
+        start: date | None,
+        as_of: date | None,
+        known_at: datetime | None,
+        closing: bool,
+        all: bool,
+        **options,
+    ) -> None:
+        if start and as_of and as_of < start:
             raise CommandError("The last day lies before the first.")
-        rows = trial_balance(start=start, on=on, with_closing=closing, only_with_amounts=not all)
+        rows = trial_balance(
+            start=start,
+            on=as_of,
+            with_closing=closing,
+            only_with_amounts=not all,
+            known=known_to(known_at),
+        )
         name_width = max((len(row.name) + 2 * row.indentation for row in rows), default=4)
         number_width = max((len(row.number) for row in rows), default=3)
         self._line("No.", "Name", ("Opening", "Debit", "Credit", "Closing"), number_width, name_width)

@@ -3,23 +3,23 @@
 from argparse import ArgumentParser
 from datetime import date
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from erp.kernel.errors import ErpError
+from erp.management.acting import ActingCommand
 from erp.management.arguments import day, refusal, user_named
 from receivables.routines.unapply import unapply
 
 
-class Command(BaseCommand):
+class Command(ActingCommand):
     """The door for taking an application back."""
 
     help = "Undoes the last application of a customer ledger entry, also where it settled other entries."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument("entry", type=int, metavar="ENTRY", help="see customer_ledger for the numbers")
         parser.add_argument("--date", type=day, metavar="DATE", help="default: the day of the application")
-        parser.add_argument("--user", metavar="NAME", help="who posts; whose allowed posting dates count")
 
     def handle(self, *, entry: int, date: date | None, user: str | None, **options) -> None:
         try:
