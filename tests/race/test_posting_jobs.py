@@ -1,23 +1,22 @@
 """The job queue with several workers, with one that is killed, and with a real Celery worker."""
 
-import os
-import signal
-import subprocess
-import sys
+import threading
 import time
+from datetime import timedelta
 
 import pytest
 from celery.contrib.testing.worker import start_worker
-from django.db import connections
+from django.db import connection, connections, transaction
 
 from erp.celery import app
 from sales.errors import LinesLocked
 from sales.models import PostingJob, SalesDocument, SalesInvoice, SalesShipment
+from sales.routines import run_jobs
 from sales.routines.remove_from_queue import remove_from_queue
 from sales.routines.run_jobs import post_next_job
 from sales.routines.schedule import schedule
-from tests.race.killed_worker import STAGES
-from tests.race.test_killed_posting import ROOT, this_database
+from tests.race.stages import JOBS
+from tests.support.kills import KILLED, run_and_kill
 from tests.support.races import race
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,6 +58,54 @@ def test_workers_share_the_queue_and_post_every_document_once(world, orders):
     world.check()
 
 
+def test_a_job_that_somebody_looks_at_is_posted_all_the_same(world, orders, monkeypatch):
+    """Who looks for a job holds for a moment one that another worker has just taken: that one waits, and posts."""
+    hand_over(world, orders[0])
+    looked_at, lock = threading.Event(), run_jobs._lock
+
+    def look():
+        with transaction.atomic():
+            PostingJob.objects.select_for_update().get()
+            looked_at.set()
+            assert until_somebody_waits()
+
+    def lock_later(taken):
+        looker.start()
+        assert looked_at.wait(10)
+        return lock(taken)
+
+    looker = threading.Thread(target=in_its_own_connection(look), daemon=True)
+    monkeypatch.setattr(run_jobs, "_lock", lock_later)
+    assert post_next_job(at=world.at()).status == "posted"
+    looker.join(10)
+    assert SalesInvoice.objects.count() == 1
+    world.check()
+
+
+def in_its_own_connection(work):
+    def run():
+        try:
+            work()
+        finally:
+            connections.close_all()
+
+    return run
+
+
+def until_somebody_waits() -> bool:
+    """Whether another transaction came to wait for this one, within ten seconds."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+            )
+            if cursor.fetchone()[0]:
+                return True
+        time.sleep(0.01)
+    return False
+
+
 def test_one_run_is_posted_in_its_order_however_many_workers_there_are(world, orders):
     """While one worker posts the first order the other does not begin with the second."""
     run = hand_over(world, *reversed(orders))
@@ -98,32 +145,24 @@ def test_taking_out_of_the_queue_and_posting_at_once(world, orders):
     world.check()
 
 
-def kill_worker(stage: str, minutes: int) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.race.killed_worker", stage, str(minutes)],
-        cwd=ROOT,
-        env=os.environ | {"DATABASE_URL": this_database()},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == -signal.SIGKILL, done.stderr
+def kill_worker(world, stage: str, minutes: int) -> None:
+    at = world.at() + timedelta(minutes=minutes)
+    assert run_and_kill(lambda: post_next_job(at=at), stage=JOBS[stage]) == KILLED
 
 
 def test_a_killed_worker_leaves_the_job_to_the_next(world, orders):
     """Killed at every stage in turn: until the commit nothing is posted, after it the order is, and not once more."""
     order = orders[0]
     hand_over(world, order)
-    for minutes, stage in enumerate(STAGES):
+    for minutes, stage in enumerate(JOBS):
         if stage == "committed":
             continue
-        kill_worker(stage, minutes)
+        kill_worker(world, stage, minutes)
         assert PostingJob.objects.get().status == "posting", stage
         assert SalesInvoice.objects.count() == SalesShipment.objects.count() == 0, stage
         with pytest.raises(LinesLocked):
             order.changes(unit_price=1)
-    kill_worker("committed", len(STAGES))
+    kill_worker(world, "committed", len(JOBS))
     job = PostingJob.objects.get()
     assert (job.status, job.money_no) == ("posted", SalesInvoice.objects.get().number)
     assert job.money_no.endswith("00001")

@@ -6,6 +6,8 @@ from decimal import Decimal as D
 import pytest
 
 from receivables import selectors
+from reporting.catalogue import REPORTS
+from reporting.selectors import statement
 from tests.support.races import race
 from tests.unit.receivables.company import build
 
@@ -68,3 +70,25 @@ def test_payments_of_different_customers_do_not_wait_for_ever():
         f"PAY000{number}" for number in range(1, 5)
     ]
     company.check()
+
+
+def test_a_statement_is_of_one_moment(monkeypatch):
+    """A payment is posted after the entries were read and before their movements: the statement knows nothing of it."""
+    company = build()
+    invoice = company.invoice(discount="0.00")
+    read, paid = statement._facts, []
+
+    def read_and_pay(details):
+        facts = read(details)
+        paid.extend(race(lambda: company.pay("5.00", ON)))
+        return facts
+
+    monkeypatch.setattr(statement, "_facts", read_and_pay)
+    report = REPORTS["customer-statement"]
+    asked = {"customer": company.customer.number, "start": "2026-01-01", "end": ON.isoformat()}
+    form = report.form.reading(asked, on=ON)
+    assert form.is_valid(), form.errors
+    told = report.make({**form.cleaned_data, "today": ON})
+    assert paid[0].entry_no != invoice and selectors.balance(company.customer.pk) == D("1245.00")
+    documents = [row.values[1] for row in told.rows if row.kind == "row" and row.values[1]]
+    assert documents and not any("PAY" in document for document in documents)

@@ -30,10 +30,12 @@ class World:
     """The company: who works there, its customers and items, and what its ledgers say.
 
     today  the work date of everything that names none; a story moves it with `on=`, or by setting it
+    clock  the moment at which things are posted, whatever day they are dated; None: at nine on that day
     """
 
     def __init__(self):
         self.today = TODAY
+        self.clock: datetime | None = None
         self.by = self.user("world")
 
     # People
@@ -51,7 +53,7 @@ class World:
 
     def at(self, on: date | None = None) -> datetime:
         """The moment at which things happen on a day."""
-        return nine_o_clock(on or self.today)
+        return self.clock or nine_o_clock(on or self.today)
 
     # Masters
 

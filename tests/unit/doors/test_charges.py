@@ -46,7 +46,8 @@ def test_a_new_line_starts_with_the_type_of_the_last(shop, browser):
 
     def offered(document):
         page = browser.get(url("document", document)).content.decode()
-        return re.search(r'<option value="(\w+)" selected>', page).group(1)
+        form = page.partition('id="new-type"')[2]
+        return re.search(r'<option value="(\w+)" selected>', form).group(1)
 
     order = shop.world.order(shop.customer)
     assert offered(order.document) == "item"

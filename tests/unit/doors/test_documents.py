@@ -31,7 +31,7 @@ def test_an_order_is_written_to_a_customer_found_by_part_of_the_name(shop, sign_
     typed = {"customer": "adat", "external_document_no": "PO-77", "shipment_date": "2026-03-05"}
     answer = clerk.post(reverse("sales:document-new", args=["order"]), typed)
     order = SalesDocument.objects.get()
-    assert answer.url == url("document", order)
+    assert answer.url == url("document", order) + "?new=1"
     assert (order.customer, order.external_document_no) == (shop.customer, "PO-77")
     assert str(order.shipment_date) == "2026-03-05" and str(order.order_date) == "2026-03-02"
     assert order.created_by == "door-clerk"

@@ -258,7 +258,7 @@ class TestPrint:
         invoice = shop.world.sales_invoice(shop.customer).sells(1, shop.bicycle)
         page = text(browser.get(url("document-print", "invoice", invoice.number, "draft")))
         assert "Draft invoice" in page and "500.00" in page and "Declaration" not in page
-        assert "<script" not in page and " style=" not in page
+        assert "<script>" not in page and " style=" not in page
 
     def test_where_there_is_none(self, shop, browser):
         quote = shop.world.quote(shop.customer).sells(1, shop.bicycle)

@@ -63,9 +63,12 @@ def addresses(shop) -> dict[str, str]:
         "payment": reverse("receivables:payment-new") + "?customer=C1",
         "account": reverse("posting:account", args=["1100"]),
         "register": reverse("posting:register", args=[Register.objects.latest("register_no").pk]),
-        "all ledger entries": reverse("receivables:entries") + "?view=all&customer=C1",
+        "all ledger entries": reverse("receivables:entries") + "?view=all&f.customer=C1",
     }
     return pages
+
+
+INLINE_SCRIPT = re.compile(r'<script(?![^>]*(?: src=| type="application/json"))')
 
 
 def test_every_page_opens_and_keeps_to_the_content_security_policy(shop, browser):
@@ -74,7 +77,8 @@ def test_every_page_opens_and_keeps_to_the_content_security_policy(shop, browser
         answer = browser.get(address)
         text = answer.content.decode()
         assert answer.status_code == 200, name
-        assert "<script" not in text and " style=" not in text and "<style" not in text, name
+        assert not INLINE_SCRIPT.search(text), name
+        assert " style=" not in text and "<style" not in text, name
         assert not re.search(r'(?:src|href)="(?:https?:)?//', text), name
         assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
 
@@ -186,7 +190,7 @@ def test_lists_ask_a_constant_number_of_questions(shop, browser, name, args, que
 
 def test_lists_are_paged_by_key_in_both_directions(shop, browser, monkeypatch):
     monkeypatch.setattr(
-        "erp.kernel.views.paging.page_of.__kwdefaults__", {"key": "pk", "descending": True, "limit": 2}
+        "erp.kernel.listing.keyset.page_of.__kwdefaults__", {"after": "", "before": "", "limit": 2}
     )
     numbers = [shop.order(1).number for _place in range(5)][::-1]
     address = reverse("sales:documents", args=["order"])
@@ -261,8 +265,8 @@ def test_what_is_not_there_is_404(world, browser):
 def test_logging_in_and_out(world):
     world.user("ingrid", role="CLERK")
     browser = Client()
-    assert browser.post(reverse("login"), {"username": "ingrid", "password": "wrong"}).status_code == 200
-    answer = browser.post(reverse("login"), {"username": "ingrid", "password": "ingrid"})
+    assert browser.post(reverse("login"), {"login": "ingrid", "password": "wrong"}).status_code == 200
+    answer = browser.post(reverse("login"), {"login": "ingrid", "password": "ingrid"})
     assert answer.url == reverse("home")
     assert browser.post(reverse("logout")).url == reverse("login")
     assert browser.get(reverse("home")).status_code == 302

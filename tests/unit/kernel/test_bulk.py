@@ -46,7 +46,7 @@ def many(rows: int) -> list[ThingRow]:
     return [odd, *(ThingRow(f"plain{n}", amount=D(n)) for n in range(rows - 1))]
 
 
-@pytest.mark.parametrize("rows", [2, COPY_FROM], ids=["values", "copy"])
+@pytest.mark.parametrize("rows", [2, COPY_FROM], ids=["arrays", "copy"])
 def test_what_goes_in_comes_out(rows):
     """Both ways of inserting keep text, numbers, dates, JSON and nothing apart."""
     given = many(rows)
@@ -78,7 +78,7 @@ def test_nothing_to_insert_is_fine():
     assert take_ids(Thing, 0) == []
 
 
-@pytest.mark.parametrize("rows", [2, COPY_FROM], ids=["values", "copy"])
+@pytest.mark.parametrize("rows", [2, COPY_FROM], ids=["arrays", "copy"])
 def test_the_database_refuses_as_ever(rows):
     with pytest.raises(IntegrityError), transaction.atomic():
         insert_rows(Thing, [CodeRow("same")] * rows)
@@ -87,7 +87,7 @@ def test_the_database_refuses_as_ever(rows):
     assert not Thing.objects.exists()
 
 
-@pytest.mark.parametrize("rows", [2, COPY_FROM], ids=["values", "copy"])
+@pytest.mark.parametrize("rows", [2, COPY_FROM], ids=["arrays", "copy"])
 def test_an_unrounded_amount_is_refused(rows):
     """The database would round it silently, and debit and credit would part."""
     with pytest.raises(ValueError, match=r"Thing.amount: 0.125 is not rounded"):

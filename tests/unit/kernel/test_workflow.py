@@ -1,8 +1,10 @@
 """Transitions: every move from every status, and its trace."""
 
 from datetime import UTC, datetime
+from threading import Event, Thread
 
 import pytest
+from django.db import models
 
 from erp.kernel.errors import Problem, ProblemsFound, WrongStatus, raise_problems
 from erp.kernel.models import TransitionLog, User
@@ -161,3 +163,55 @@ def test_a_move_costs_three_statements_and_its_savepoint(clerk, django_assert_nu
     moving = paper()
     with django_assert_num_queries(5):
         submit(moving, by=clerk, at=AT)
+
+
+def test_two_threads_read_again_at_the_same_time(monkeypatch):
+    """Both find the status protected, the first begins, the second is done: the first may still set it."""
+    first_looked, second_looked, first_reads, second_is_done = Event(), Event(), Event(), Event()
+    outcomes: dict[str, object] = {}
+    look = Paper._get_protected_fsm_fields
+
+    def look_together(paper: Paper) -> set[str]:
+        found = look(paper)
+        if paper.number == "first":
+            first_looked.set()
+            second_looked.wait(0.3)
+        else:
+            second_looked.set()
+            first_reads.wait(0.3)
+        return found
+
+    def read(paper: Paper) -> None:
+        if paper.number == "first":
+            first_reads.set()
+            second_is_done.wait(0.3)
+        paper.status = Status.RELEASED
+
+    monkeypatch.setattr(Paper, "_get_protected_fsm_fields", look_together)
+    monkeypatch.setattr(models.Model, "refresh_from_db", read)
+
+    def run(number: str) -> None:
+        paper = Paper(number=number)
+        try:
+            paper.refresh_from_db()
+            outcomes[number] = paper.status
+        except AttributeError as error:
+            outcomes[number] = error
+        if number == "second":
+            second_is_done.set()
+
+    threads = [Thread(target=run, args=[number]) for number in ("first", "second")]
+    threads[0].start()
+    assert first_looked.wait(10)
+    threads[1].start()
+    for thread in threads:
+        thread.join(10)
+    assert outcomes == {"first": Status.RELEASED, "second": Status.RELEASED}
+
+
+def test_a_status_stays_protected_after_a_failed_reading():
+    paper = Paper(pk=0, number="gone")
+    with pytest.raises(Paper.DoesNotExist):
+        paper.refresh_from_db()
+    with pytest.raises(AttributeError, match="Direct status modification"):
+        paper.status = Status.RELEASED

@@ -47,7 +47,7 @@ class Books:
     """Accounts by number, and short ways to post and to look."""
 
     def __init__(self):
-        self.user = User.objects.create_user("clerk")
+        self.user = User.objects.create_superuser("clerk")
         self.accounts = {}
 
     def id(self, number: str) -> int:

@@ -111,7 +111,7 @@ def test_the_users_own_dates_replace_the_companys(books, django_user_model):
     setup = PostingSetup.load().gl
     setup.allow_posting_from, setup.allow_posting_to = date(2026, 3, 1), date(2026, 3, 31)
     setup.save()
-    other = django_user_model.objects.create_user("other")
+    other = django_user_model.objects.create_superuser("other")
     UserPostingDates.objects.create(user=books.user, allow_posting_from=date(2026, 4, 1))
     pair = (("6500", "80.00"), ("1010", "-80.00"))
 

@@ -271,7 +271,7 @@ class Company:
 
 def build() -> Company:
     """The set-up, and nothing posted."""
-    by = User.objects.create_user("clerk")
+    by = User.objects.create_superuser("clerk")
     accounts = {
         number: GLAccount.objects.create(number=number, name=name, direct_posting=direct)
         for number, (name, direct) in ACCOUNTS.items()

@@ -60,12 +60,15 @@ def test_groups_with_different_accounts(company):
 def test_a_plain_application_leaves_the_general_ledger_alone(company):
     invoice = company.invoice(discount="0.00")
     payment = company.pay("1250.00")
-    registers, entries = Register.objects.count(), GLEntry.objects.count()
-    company.apply(payment.entry_no, invoice)
+    entries = GLEntry.objects.count()
+    applied = company.apply(payment.entry_no, invoice)
     undone = company.unapply(invoice)
 
-    assert (Register.objects.count(), GLEntry.objects.count()) == (registers, entries)
-    assert undone.register_no is None
+    assert GLEntry.objects.count() == entries
+    for done in (applied, undone):
+        register = Register.objects.get(pk=done.register_no)
+        assert (register.from_gl_entry_no, register.to_gl_entry_no) == (None, None)
+        assert register.to_customer_detail_no == register.from_customer_detail_no + 1
     rows = DetailedCustomerLedgerEntry.objects.filter(customer_entry_id=invoice).order_by("entry_no")
     assert [(row.amount, row.transaction_no) for row in rows][1:] == [(D("-1250.00"), 0), (D("1250.00"), 0)]
     assert company.remaining(invoice) == D("1250.00")

@@ -84,7 +84,7 @@ def test_control_accounts_are_not_typed(company):
 
 def test_a_user_may_have_posting_dates_of_her_own(company):
     company.ledger_setup(allow_posting_from=day(1), allow_posting_to=day(31))
-    other = User.objects.create_user("other")
+    other = User.objects.create_superuser("other")
     UserPostingDates.objects.create(user=company.by, allow_posting_from=day(1, 4))
 
     company.journal(payment_line("-1.00", posting_date=day(2, 4)))

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def row_counts():
-    rooms = ("kernel", "posting", "customers", "inventory", "receivables", "sales", "auth")
+    rooms = ("kernel", "approvals", "posting", "customers", "inventory", "receivables", "sales", "auth")
     ignored = {"kernel.changelogentry"}
     models = [model for room in rooms for model in apps.get_app_config(room).get_models()]
     return {m._meta.label_lower: m.objects.count() for m in models if m._meta.label_lower not in ignored}

@@ -2,13 +2,16 @@
 
 import re
 from datetime import date
+from importlib import import_module
 
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
+from django.db import connection
 
 from erp.demo_users import DEMO_USERS
 from erp.setup_data import files, load_setup
+from sales.models import SalesDocument
 
 pytestmark = pytest.mark.django_db
 
@@ -95,8 +98,11 @@ def test_grants_speak_of_tables_that_exist():
     assert [row.cells["table"] for row in rows if row.cells["table"] not in tables] == []
 
 
-ROOMS = ("customers", "erp", "integration", "inventory", "posting", "receivables", "sales", "templates")
-NAME = r"((?:customers|inventory|kernel|posting|receivables|sales)\.[a-z]+_[a-z]+)"
+ROOMS = (
+    "approvals", "customers", "erp", "integration", "inventory", "posting", "receivables", "reporting", "sales",
+    "templates",
+)  # fmt: skip
+NAME = r"((?:approvals|customers|inventory|kernel|posting|receivables|reporting|sales)\.[a-z]+_[a-z]+)"
 ASKED = re.compile(rf'(?:@may\(|has_perm\(|,\s*|PERMISSION = )"{NAME}"|perms\.{NAME}')
 
 
@@ -124,3 +130,15 @@ def test_every_page_can_be_seen_by_somebody(may):
 
 def test_every_demo_user_has_a_role_of_the_set_up(may):
     assert {user.role for user in DEMO_USERS} <= set(Group.objects.values_list("name", flat=True))
+
+
+def test_a_database_from_before_names_its_rights_anew(may):
+    rights = Permission.objects.filter(content_type__app_label="sales", codename="release_salesdocument")
+    rights.update(name="Can release and reopen sales documents")
+    for statement, _given in import_module("sales.migrations.0013_rights").RENAME:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+    named = dict(
+        Permission.objects.filter(content_type__model="salesdocument").values_list("codename", "name")
+    )
+    assert dict(SalesDocument._meta.permissions).items() <= named.items()
