@@ -101,6 +101,7 @@ TEMPLATES = [
         },
     },
 ]
+AUTHENTICATION_BACKENDS = ["erp.kernel.rights.KeptRights"]
 AUTH_USER_MODEL = "kernel.User"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -12,10 +12,10 @@
 Rows are NamedTuples whose fields are attnames of the model ("customer_id", not "customer"), all of one type. An insert
 gives the columns that the rows do not name the model's default. A column goes to the database as one array, so the
 statement is the same for any number of rows, and the server keeps it. Nothing here calls save(), sends signals or
-validates: the database does, and an amount that is not rounded is refused as everywhere.
+validates: the database does, and an amount that is not rounded is refused as everywhere. Within a block of
+`erp.kernel.together` the statements wait, so that several share a round trip.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from io import StringIO
@@ -23,27 +23,26 @@ from typing import Any, NamedTuple
 
 from django.db import connections, models, router
 
+from erp.kernel.bulk_sql import (
+    Column,
+    columns_for,
+    copying,
+    drawing,
+    in_quotes,
+    inserting,
+    inserting_one,
+    inserting_row,
+    own_names,
+    target,
+    updating,
+    upserting,
+)
 from erp.kernel.changelog import stamp
 from erp.kernel.column_text import array_text, copy_text
-from erp.kernel.fields import AmountField
-from erp.kernel.prepared import Statement
+from erp.kernel.together import noted_on, write
 
 COPY_FROM = 20  # rows: below, the extra round trip of COPY does not pay
 PAGE = 2000  # rows of one UPDATE or upsert
-
-_PLAIN_FIELDS = (
-    models.CharField, models.TextField, models.IntegerField, models.DecimalField, models.DateField, models.TimeField,
-    models.BooleanField, models.UUIDField, models.ForeignKey,
-)  # fmt: skip
-
-
-class _Column(NamedTuple):
-    """One column of a statement; `adapt` turns a Python value into one that psycopg2 knows, None where it does."""
-
-    name: str
-    quoted: str
-    cast: str
-    adapt: Callable[[Any], Any] | None
 
 
 def insert_rows(model: type[models.Model], rows: Iterable[NamedTuple], *, then: str = "") -> int:
@@ -58,42 +57,35 @@ def insert_rows(model: type[models.Model], rows: Iterable[NamedTuple], *, then: 
         return 0
     connection = connections[router.db_for_write(model)]
     names, complete = _completed(model, rows)
-    columns = _columns(model, names, connection.alias)
-    with connection.cursor() as cursor:
-        if len(rows) == 1:
-            values = [
-                each.adapt(value) if each.adapt else value
-                for each, value in zip(columns, complete[0], strict=True)
-            ]
-            _inserting_row(model, names, then).execute(cursor, values)
-        elif len(rows) < COPY_FROM:
-            _inserting(model, names, then).execute(cursor, _arrays(columns, complete))
-        else:
-            text = copy_text([column.adapt for column in columns], complete)
-            connection.validate_no_broken_transaction()
-            stamp(connection)
-            with connection.wrap_database_errors:
-                cursor.copy_expert(f"COPY {_target(model, columns)} FROM STDIN", StringIO(text))
-            if then:
-                cursor.execute(then)
+    columns = columns_for(model, names, connection.alias)
+    if len(rows) == 1:
+        write(connection, inserting_row(model, names, then), _adapted(columns, complete[0]))
+    elif len(rows) < COPY_FROM:
+        write(connection, inserting(model, names, then), _arrays(columns, complete))
+    else:
+        text = copy_text([column.adapt for column in columns], complete)
+        _copy_in(connection, f"COPY {target(model, columns)} FROM STDIN", text, then)
     return len(rows)
 
 
 def insert_one(instance: models.Model) -> None:
     """Insert a new instance and give it its key. One statement, not put together anew like that of `save`.
 
-    Columns with a default of the database get that.
+    Columns with a default of the database get that. An instance that has its key already, by `take_keys`, keeps it.
     """
     model = type(instance)
     connection = connections[router.db_for_write(model)]
-    columns = _columns(model, _own_names(model), connection.alias)
-    values = (getattr(instance, column.name) for column in columns)
-    adapted = [
-        column.adapt(value) if column.adapt else value for column, value in zip(columns, values, strict=True)
-    ]
-    with connection.cursor() as cursor:
-        _inserting_one(model).execute(cursor, adapted)
-        (instance.pk,) = cursor.fetchone()
+    names = own_names(model)
+    if instance.pk is not None:
+        names = (model._meta.pk.attname, *names)
+    columns = columns_for(model, names, connection.alias)
+    values = _adapted(columns, [getattr(instance, column.name) for column in columns])
+    if instance.pk is not None:
+        write(connection, inserting_row(model, names, ""), values)
+    else:
+        with connection.cursor() as cursor:
+            inserting_one(model).execute(cursor, values)
+            (instance.pk,) = cursor.fetchone()
     instance._state.adding, instance._state.db = False, connection.alias
 
 
@@ -128,18 +120,13 @@ def copy_rows(
             f"{model.__name__} wants a value per row of {', '.join(per_row)}: copy it, or give it"
         )
     constants = {**defaults, **fill}
-    columns = _columns(model, (*own, *constants), connection.alias)
+    columns = columns_for(model, (*own, *constants), connection.alias)
     known = {column.name: column for column in columns}
     fixed = [known[name].adapt(value) if known[name].adapt else value for name, value in constants.items()]
     keys, *lists = zip(*rows, strict=True)
     given = [array_text(known[name].adapt, values) for name, values in zip(own, lists, strict=True)]
-    statement = _copying(model, source, tuple(own), tuple(copied), tuple(constants), tuple(merged))
-    with connection.cursor() as cursor:
-        statement.execute(cursor, [*fixed, array_text(None, keys), *given])
-        inserted = cursor.rowcount
-    if inserted != len(rows):
-        raise LookupError(f"{len(rows)} rows of {source.__name__} to copy, but {inserted} were there")
-    return inserted
+    statement = copying(model, source, tuple(own), tuple(copied), tuple(constants), tuple(merged))
+    return statement.write(connection, [*fixed, array_text(None, keys), *given], len(rows))
 
 
 def update_rows(
@@ -159,18 +146,12 @@ def update_rows(
         return 0
     connection = connections[router.db_for_write(model)]
     names = _names(rows)
-    columns = _columns(model, names, connection.alias)
-    statement = _updating(model, names, _keys(key))
-    updated = 0
-    with connection.cursor() as cursor:
-        for page in _pages(rows):
-            statement.execute(cursor, _arrays(columns, page))
-            updated += cursor.rowcount
-    if exact and updated != len(rows):
-        raise LookupError(
-            f"{len(rows)} rows for {model.__name__}, but {updated} were updated: missing or double keys"
-        )
-    return updated
+    columns = columns_for(model, names, connection.alias)
+    statement = updating(model, names, _keys(key))
+    return sum(
+        statement.write(connection, _arrays(columns, page), len(page) if exact else None)
+        for page in _pages(rows)
+    )
 
 
 def upsert_rows(
@@ -194,12 +175,19 @@ def upsert_rows(
     keys, replaced = _keys(key), _names(rows)
     merged = _merged(rows, keys, add)
     names, complete = _completed(model, merged)
-    columns = _columns(model, names, connection.alias)
-    statement = _upserting(model, names, keys, tuple(add), replaced)
-    with connection.cursor() as cursor:
-        for page in _pages(complete):
-            statement.execute(cursor, _arrays(columns, page))
+    columns = columns_for(model, names, connection.alias)
+    statement = upserting(model, names, keys, tuple(add), replaced)
+    for page in _pages(complete):
+        write(connection, statement, _arrays(columns, page))
     return len(merged)
+
+
+def take_keys(*tables: type[models.Model]) -> tuple[int, ...]:
+    """Reserve one id of each of several tables, for heads that are about to be inserted with their lines."""
+    connection = connections[router.db_for_write(tables[0])]
+    with connection.cursor() as cursor:
+        drawing(tables).execute(cursor, [])
+        return cursor.fetchone()
 
 
 def take_ids(model: type[models.Model], count: int) -> list[int]:
@@ -210,88 +198,23 @@ def take_ids(model: type[models.Model], count: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-            [_quoted(model._meta.db_table), model._meta.pk.column, count],
+            [in_quotes(model._meta.db_table), model._meta.pk.column, count],
         )
         return [id for (id,) in cursor.fetchall()]
 
 
-@cache
-def _inserting(model: type[models.Model], names: tuple[str, ...], then: str) -> Statement:
-    columns = _columns_of(model, names)
-    return Statement(f"INSERT INTO {_target(model, columns)} SELECT * FROM {_unnested(columns)}", then=then)
-
-
-@cache
-def _inserting_row(model: type[models.Model], names: tuple[str, ...], then: str) -> Statement:
-    columns = _columns_of(model, names)
-    return Statement(
-        f"INSERT INTO {_target(model, columns)} VALUES ({', '.join(['%s'] * len(columns))})", then=then
-    )
-
-
-@cache
-def _inserting_one(model: type[models.Model]) -> Statement:
-    columns = _columns_of(model, _own_names(model))
-    places, key = ", ".join(["%s"] * len(columns)), _quoted(model._meta.pk.column)
-    return Statement(f"INSERT INTO {_target(model, columns)} VALUES ({places}) RETURNING {key}")
-
-
-@cache
-def _copying(
-    model: type[models.Model],
-    source: type[models.Model],
-    own: tuple[str, ...],
-    copied: tuple[str, ...],
-    constants: tuple[str, ...],
-    merged: tuple[str, ...],
-) -> Statement:
-    columns = _columns_of(model, (*own, *copied, *constants))
-    (key,) = _columns_of(source, (source._meta.pk.attname,))
-    given = columns[: len(own)]
-    laid_over = "coalesce(s.{0} || v.{0}, s.{0}, v.{0})"
-    taken = [laid_over.format(each.quoted) if each.name in merged else f"v.{each.quoted}" for each in given]
-    taken += [f"s.{each.quoted}" for each in columns[len(own) : len(own) + len(copied)]]
-    taken += [f"%s::{each.cast}" for each in columns[len(own) + len(copied) :]]
-    return Statement(
-        f"INSERT INTO {_target(model, columns)} SELECT {', '.join(taken)}"
-        f" FROM {_unnested([key, *given])} WITH ORDINALITY"
-        f" AS v (key, {', '.join(each.quoted for each in given)}, place)"
-        f" JOIN {_quoted(source._meta.db_table)} AS s ON s.{key.quoted} = v.key ORDER BY v.place"
-    )
-
-
-@cache
-def _updating(model: type[models.Model], names: tuple[str, ...], keys: tuple[str, ...]) -> Statement:
-    columns = _columns_of(model, names)
-    same = {each.name: f"{each.quoted} = v.{each.quoted}" for each in columns}
-    assign = ", ".join(each for name, each in same.items() if name not in keys)
-    match = " AND ".join(f"t.{same[name]}" for name in keys)
-    return Statement(
-        f"UPDATE {_quoted(model._meta.db_table)} AS t SET {assign}"
-        f" FROM {_unnested(columns)} AS v ({', '.join(each.quoted for each in columns)}) WHERE {match}"
-    )
-
-
-@cache
-def _upserting(
-    model: type[models.Model],
-    names: tuple[str, ...],
-    keys: tuple[str, ...],
-    add: tuple[str, ...],
-    replaced: tuple[str, ...],
-) -> Statement:
-    columns = _columns_of(model, names)
-    quoted = {each.name: each.quoted for each in columns}
-    assign = ", ".join(
-        f"{quoted[name]} = " + (f"t.{quoted[name]} + " if name in add else "") + f"EXCLUDED.{quoted[name]}"
-        for name in replaced
-        if name not in keys
-    )
-    return Statement(
-        f"INSERT INTO {_target(model, columns, alias='t')} SELECT * FROM {_unnested(columns)}"
-        f" ON CONFLICT ({', '.join(quoted[name] for name in keys)})"
-        f" DO {f'UPDATE SET {assign}' if assign else 'NOTHING'}"
-    )
+def _copy_in(connection, statement: str, text: str, then: str) -> None:
+    """COPY passes Django's cursor by: it sees to what comes first."""
+    waiting = noted_on(connection)
+    if waiting is not None:
+        waiting.send()
+    with connection.cursor() as cursor:
+        connection.validate_no_broken_transaction()
+        stamp(connection)
+        with connection.wrap_database_errors:
+            cursor.copy_expert(statement, StringIO(text))
+        if then:
+            cursor.execute(then)
 
 
 def _completed(
@@ -307,22 +230,14 @@ def _completed(
     return (*names, *fill, *per_row), complete
 
 
-def _columns_of(model: type[models.Model], names: tuple[str, ...]) -> tuple[_Column, ...]:
-    return _columns(model, names, router.db_for_write(model))
+def _adapted(columns: Sequence[Column], values: Sequence[Any]) -> list[Any]:
+    """One row, as psycopg2 takes it."""
+    return [
+        column.adapt(value) if column.adapt else value for column, value in zip(columns, values, strict=True)
+    ]
 
 
-def _target(model: type[models.Model], columns: Iterable[_Column], *, alias: str = "") -> str:
-    """A table with the columns that are written, as INSERT and COPY name it."""
-    named = f" AS {alias}" if alias else ""
-    return f"{_quoted(model._meta.db_table)}{named} ({', '.join(column.quoted for column in columns)})"
-
-
-def _unnested(columns: Iterable[_Column]) -> str:
-    """Arrays, one per column, as rows."""
-    return f"unnest({', '.join(f'%s::{column.cast}[]' for column in columns)})"
-
-
-def _arrays(columns: Sequence[_Column], rows: Sequence[Sequence]) -> list[str]:
+def _arrays(columns: Sequence[Column], rows: Sequence[Sequence]) -> list[str]:
     """Rows, by column, as `_unnested` takes them."""
     return [
         array_text(column.adapt, values)
@@ -339,48 +254,6 @@ def _names(rows: Sequence[NamedTuple]) -> tuple[str, ...]:
 
 def _keys(key: str | Sequence[str]) -> tuple[str, ...]:
     return (key,) if isinstance(key, str) else tuple(key)
-
-
-def _quoted(name: str) -> str:
-    return f'"{name}"'
-
-
-@cache
-def _columns(model: type[models.Model], names: tuple[str, ...], alias: str) -> tuple[_Column, ...]:
-    connection = connections[alias]
-    fields = {field.attname: field for field in model._meta.local_concrete_fields}
-    unknown = [name for name in names if name not in fields]
-    if unknown:
-        raise TypeError(f"{model.__name__} has no column {', '.join(unknown)}")
-    return tuple(_column(fields[name], connection) for name in names)
-
-
-def _column(field: models.Field, connection) -> _Column:
-    kind = field.rel_db_type(connection) if field.primary_key else field.db_type(connection)
-    cast = kind.partition("(")[
-        0
-    ]  # without its size: a cast to varchar(20) would cut silently, the column refuses
-    return _Column(field.attname, connection.ops.quote_name(field.column), cast, _adapter(field, connection))
-
-
-def _adapter(field: models.Field, connection) -> Callable[[Any], Any] | None:
-    if isinstance(field, AmountField):
-        return field.refuse_unrounded
-    if isinstance(field, models.JSONField):
-        return lambda value: None if value is None else json.dumps(value, cls=field.encoder)
-    if isinstance(field, _PLAIN_FIELDS):
-        return None
-    return lambda value: field.get_db_prep_save(value, connection)
-
-
-@cache
-def _own_names(model: type[models.Model]) -> tuple[str, ...]:
-    fields = model._meta.local_concrete_fields
-    return tuple(
-        field.attname
-        for field in fields
-        if not (field.primary_key or field.generated or field.has_db_default())
-    )
 
 
 @cache

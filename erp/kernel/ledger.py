@@ -6,12 +6,14 @@
 A posting takes its numbers last, once everything is decided, because whoever holds the head makes the others wait.
 """
 
+from functools import cache
 from types import SimpleNamespace
 
 from django.db import connections, router, transaction
 
 from erp.kernel.fences import AppendOnly
 from erp.kernel.models.ledger import LedgerHead, LedgerIsAppendOnly, LedgerModel, LedgerQuerySet
+from erp.kernel.prepared import Statement
 
 __all__ = [
     "AppendOnly",
@@ -46,14 +48,8 @@ def take_numbers(**counts: int) -> Numbers:
         raise TypeError(f"take_numbers wants some of {', '.join(sorted(COUNTERS))}; got {sorted(unknown)}")
     if min(counts.values()) < 0:
         raise ValueError("take_numbers cannot give numbers back")
-    connection = _head_connection()
-    columns = [connection.ops.quote_name(name) for name in counts]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {LedgerHead._meta.db_table} SET {', '.join(f'{column} = {column} + %s' for column in columns)}"
-            f" WHERE id = 1 RETURNING {', '.join(columns)}",
-            list(counts.values()),
-        )
+    with _head_connection().cursor() as cursor:
+        _taking(tuple(counts)).execute(cursor, list(counts.values()))
         row = cursor.fetchone()
     if row is None:
         raise LedgerHead.DoesNotExist("The ledger head is missing: run manage.py migrate")
@@ -67,6 +63,12 @@ def lock_ledgers() -> None:
     connection = _head_connection()
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT id FROM {LedgerHead._meta.db_table} WHERE id = 1 FOR UPDATE")
+
+
+@cache
+def _taking(columns: tuple[str, ...]) -> Statement:
+    moved = ", ".join(f"{column} = {column} + %s" for column in columns)
+    return Statement(f"UPDATE kernel_ledgerhead SET {moved} WHERE id = 1 RETURNING {', '.join(columns)}")
 
 
 def _head_connection():

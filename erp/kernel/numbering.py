@@ -19,6 +19,7 @@ from erp.kernel import number_rules, number_text
 from erp.kernel.errors import Problem, raise_problems
 from erp.kernel.models.numbering import NumberSeries, NumberSeriesLine, NumberSeriesRelationship
 from erp.kernel.prepared import Statement
+from erp.kernel.together import write
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,9 @@ WHERE line.id = (
 """
 LOCKED = Statement(f"{CHOSEN} AND line.implementation = 'normal' FOR NO KEY UPDATE OF line")
 UNLOCKED = Statement(CHOSEN)
+MOVED_ON = Statement(
+    "UPDATE kernel_numberseriesline SET last_number_used = %s, last_date_used = %s, is_open = %s WHERE id = %s"
+)
 
 
 def next_number(series_code: str, *, on: date, warnings: list[Problem] | None = None) -> str:
@@ -188,11 +192,7 @@ def _draw_from_line(line: NumberSeriesLine, on: date, count: int) -> list[str]:
     line.last_number_used = numbers[-1]
     line.last_date_used = max(on, line.last_date_used or on)
     line.is_open = numbers[-1] != line.ending_number
-    with _connection().cursor() as cursor:
-        cursor.execute(
-            "UPDATE kernel_numberseriesline SET last_number_used = %s, last_date_used = %s, is_open = %s WHERE id = %s",
-            [line.last_number_used, line.last_date_used, line.is_open, line.pk],
-        )
+    write(_connection(), MOVED_ON, [line.last_number_used, line.last_date_used, line.is_open, line.pk])
     return numbers
 
 

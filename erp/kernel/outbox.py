@@ -24,17 +24,19 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from celery import shared_task
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connections, models, router, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from erp.kernel.bulk import insert_one
+from erp.kernel.bulk import insert_one, insert_rows
 from erp.kernel.errors import ErpError
 from erp.kernel.models.outbox import OutboxMessage
 
@@ -45,9 +47,20 @@ FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=6)
 LEASE = 5 * 60.0  # seconds that a message belongs to whoever took it
 BROKER_PAUSE = 30.0  # seconds without nudges after the broker did not answer
+ON_ITS_WAY, NUDGE_COUNTS = "outbox-nudged", 10  # in the cache, for so many seconds at most
 RESERVED = frozenset({"key", "message_id"})
 
 Handler = Callable[..., None]
+
+
+class Message(NamedTuple):
+    """A message that is to be put; see `put`."""
+
+    topic: str
+    key: str
+    payload: dict = {}
+
+
 _handlers: dict[str, list[Handler]] = defaultdict(list)
 _outside: set[str] = set()
 _broker = {"back_at": 0.0}  # on the clock of time.monotonic
@@ -62,12 +75,19 @@ def put(topic: str, *, key: str = "", **payload) -> OutboxMessage:
     payload  JSON: texts, numbers, dates, never objects
     raises   ValueError for a payload named message_id: handlers get that from the relay
     """
-    if RESERVED & payload.keys():
-        raise ValueError("key and message_id are the relay's own words")
+    _refuse_reserved(payload)
     message = OutboxMessage(topic=topic, key=str(key), payload=payload)
     insert_one(message)
     _nudge_after_commit(router.db_for_write(OutboxMessage))
     return message
+
+
+def tell(*messages: Message) -> None:
+    """Put several messages with one statement, which a block of `together` sends with others; see `put`."""
+    for message in messages:
+        _refuse_reserved(message.payload)
+    if insert_rows(OutboxMessage, messages):
+        _nudge_after_commit(router.db_for_write(OutboxMessage))
 
 
 def handles(topic: str, *, outside: bool = False) -> Callable[[Handler], Handler]:
@@ -91,6 +111,11 @@ def handlers_of(topic: str) -> list[Handler]:
     return list(_handlers.get(topic, ()))
 
 
+def _refuse_reserved(payload: dict) -> None:
+    if RESERVED & payload.keys():
+        raise ValueError("key and message_id are the relay's own words")
+
+
 def _nudge_after_commit(alias: str) -> None:
     """Once per transaction is enough, as long as the savepoint that asked for it still stands."""
     connection = connections[alias]
@@ -101,7 +126,10 @@ def _nudge_after_commit(alias: str) -> None:
 
 
 def nudge() -> None:
-    """Ask Celery to relay now. A broker that does not answer is logged and left alone for a while; beat will do."""
+    """Ask Celery to relay now, unless a relay is asked for already that has not begun to look.
+
+    A broker that does not answer is logged and left alone for a while; beat will do.
+    """
     held = _held.get()
     if held is not None:
         held.append(nudge)
@@ -109,7 +137,8 @@ def nudge() -> None:
     if time.monotonic() < _broker["back_at"]:
         return
     try:
-        relay_outbox.apply_async(retry=False, expires=60)
+        if cache.add(ON_ITS_WAY, True, NUDGE_COUNTS):
+            relay_outbox.apply_async(retry=False, expires=60)
     except Exception:
         _broker["back_at"] = time.monotonic() + BROKER_PAUSE
         logger.warning("The broker does not answer; the outbox waits for the schedule", exc_info=True)
@@ -131,6 +160,8 @@ def nudged_once() -> Iterator[None]:
 @shared_task(acks_late=True, ignore_result=True)
 def relay_outbox(*, limit: int = 100, **_newer_arguments) -> int:
     """Deliver due messages, one transaction each. Also runs every minute, in case a nudge was lost."""
+    with suppress(Exception):  # a cache that is away forgets it by itself
+        cache.delete(ON_ITS_WAY)  # whoever commits from here on asks for another
     for delivered in range(limit):
         if not relay_one():
             return delivered

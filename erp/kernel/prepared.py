@@ -9,11 +9,26 @@ Behind a pooler that lends its connections by transaction (`DB_POOLED`) nothing 
 
 from collections.abc import Sequence
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg2.extensions import AsIs
 
 _numbers = count(1)
+
+
+class Call(NamedTuple):
+    """One run of a statement: what is sent, and what is known about the connection once that was well."""
+
+    sql: str
+    values: Sequence[Any]
+    kept: "dict[Statement, str] | None" = None
+    statement: "Statement | None" = None
+    name: str = ""
+
+    def done(self) -> None:
+        """It was run."""
+        if self.kept is not None:
+            self.kept[self.statement] = self.name
 
 
 class Statement:
@@ -31,23 +46,24 @@ class Statement:
 
     def execute(self, cursor, values: Sequence[Any]) -> None:
         """Run it with a cursor of Django's; one statement, whether it is prepared with it or not."""
-        kept = _kept_by(cursor.db)
+        call = self.call(cursor.db, values)
+        cursor.execute(call.sql, call.values or None)
+        call.done()
+
+    def call(self, connection, values: Sequence[Any]) -> "Call":
+        """The same, to be run by somebody else."""
+        kept = _kept_by(connection)
         name = None if kept is None else kept.get(self)
         if name:
-            cursor.execute(self._call(name, values), values or None)
-        elif name is None:
-            cursor.execute(self.sql + self._then, self._complete(values))
-            if kept is not None:
-                kept[self] = ""
-        else:
-            name = (
-                f"handel_{next(_numbers)}"  # a new one each time: nobody knows how far a failed attempt came
-            )
-            places = [AsIs(f"${number}") for number in range(1, len(values) + 1)]
+            return Call(self._call(name, values), values)
+        if name is None:
+            return Call(self.sql + self._then, self._complete(values), kept, self)
+        name = f"handel_{next(_numbers)}"  # a new one each time: nobody knows how far a failed attempt came
+        places = [AsIs(f"${number}") for number in range(1, len(values) + 1)]
+        with connection.cursor() as cursor:
             text = cursor.mogrify(self.sql, self._complete(places)).decode()
-            text = text.replace("%", "%%") if values else text
-            cursor.execute(f"PREPARE {name} AS {text}; {self._call(name, values)}", values or None)
-            kept[self] = name
+        text = text.replace("%", "%%") if values else text
+        return Call(f"PREPARE {name} AS {text}; {self._call(name, values)}", values, kept, self, name)
 
     def _call(self, name: str, values: Sequence[Any]) -> str:
         places = f" ({', '.join(['%s'] * len(values))})" if values else ""

@@ -17,9 +17,10 @@ from typing import NamedTuple, TypeVar
 from django.db import connections, router
 
 from erp.kernel.models.setup_stamp import SetupStamp
+from erp.kernel.prepared import Statement
 
 Value = TypeVar("Value")
-STATE = "SELECT string_agg(stamp::text, ' ' ORDER BY id) FROM kernel_setupstamp"
+STATE = Statement("SELECT string_agg(stamp::text, ' ' ORDER BY id) FROM kernel_setupstamp")
 
 
 class _Kept(NamedTuple):
@@ -40,7 +41,7 @@ def kept(name: Hashable, read: Callable[[], Value]) -> Value:
     """
     alias = router.db_for_write(SetupStamp)
     with connections[alias].cursor() as cursor:
-        cursor.execute(STATE)
+        STATE.execute(cursor, [])
         (state,) = cursor.fetchone()
     if state is None:
         return read()

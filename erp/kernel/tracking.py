@@ -8,10 +8,11 @@
         TrackArrivals("posting_register", "generalLedgerEntries"),
     ]
 
-All want a dependency on ("kernel", "0006_changes"). The triggers run once per statement, however many rows it changes.
+All want a dependency on ("kernel", "0012_lean_writing"). The triggers run once per statement, however many rows it
+changes. Each has a function of its own, so that its statement is planned once per connection.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from erp.kernel.fences import _TableTrigger
@@ -21,6 +22,31 @@ EVENTS = {
     "UPDATE": "OLD TABLE AS was NEW TABLE AS became",
     "DELETE": "OLD TABLE AS was",
 }
+
+NOTE_CHANGES = """
+CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $feed$
+{stamped}BEGIN
+    IF coalesce(current_setting('handel.feed', true), '') = '' THEN
+        PERFORM kernel_open_feed();
+    END IF;
+    INSERT INTO kernel_change AS c (entity, key, row_id, number, kind, xid)
+    SELECT {values}, pg_current_xact_id()::text::bigint FROM {records} r WHERE {entity} IS NOT NULL
+    ON CONFLICT (xid, entity, key, row_id) DO UPDATE SET number = {number}, kind = CASE
+        WHEN c.kind = 'created' AND excluded.kind = 'deleted' THEN ''
+        WHEN c.kind = 'created' THEN 'created'
+        WHEN c.kind = 'deleted' AND excluded.kind <> 'deleted' THEN 'updated'
+        ELSE excluded.kind END;
+    RETURN NULL;
+END $feed$
+"""
+# A change of nothing but the moment of the last change is none.
+CHANGED = (
+    "(SELECT n.* FROM became n JOIN was o USING ({pk})"
+    " WHERE n IS DISTINCT FROM o AND (NOT stamped OR kernel_differ(n, o)))"
+)
+STAMPED = """DECLARE
+    stamped boolean := EXISTS (SELECT FROM pg_attribute WHERE attrelid = TG_RELID AND attname = 'modified_at');
+"""
 
 
 @dataclass(frozen=True)
@@ -44,6 +70,37 @@ class Followed:
     twins: tuple[str, ...] = ()
 
 
+def feeding(table: str, name: str, event: str, arguments: Sequence[str], *, quote_name) -> list[str]:
+    """A trigger that notes what a statement did to a table, and its function, as SQL; one name for both.
+
+    arguments  set, identifier, row and number of a record `r`, as SQL; its primary key; then either whether it lives
+               on in a twin, as SQL, or 'collection'; for parts of a whole the column that leads to the whole, its
+               table, its key. No column but these is named: others may go.
+    """
+    entity, key, row, number, pk, twin, *whole = arguments
+    records, kind = ("was", "'deleted'") if event == "DELETE" else ("became", "'created'")
+    if event == "UPDATE":
+        kind, records = "'updated'", CHANGED.format(pk=quote_name(pk))
+    if whole:
+        column, of, of_pk = map(quote_name, whole)
+        kind = "'updated'"
+        records = f"(SELECT * FROM {of} WHERE {of_pk} IN (SELECT p.{column} FROM {records} p))"
+    elif twin == "collection":
+        kind, records = "'collection'", f"(SELECT FROM {records} LIMIT 1)"
+    elif event != "UPDATE" and twin != "false":
+        kind = f"CASE WHEN {twin} THEN 'updated' ELSE {kind} END"
+    values = f"{entity}, {key}, {row}, {number}, {kind}"
+    said = "c.number" if event == "DELETE" else "excluded.number"  # a twin has another number
+    return [
+        NOTE_CHANGES.format(
+            name=quote_name(name), values=values, records=records, entity=entity, number=said,
+            stamped=STAMPED if event == "UPDATE" else "",
+        ),
+        f"CREATE TRIGGER {quote_name(name)} AFTER {event} ON {quote_name(table)}"
+        f" REFERENCING {EVENTS[event]} FOR EACH STATEMENT EXECUTE FUNCTION {quote_name(name)}()",
+    ]  # fmt: skip
+
+
 class _Tracking(_TableTrigger):
     """Three triggers, because the database hands over changed rows to triggers of one event only."""
 
@@ -51,19 +108,18 @@ class _Tracking(_TableTrigger):
     events: Iterable[str] = tuple(EVENTS)
 
     def statements(self, quote_name, quote_value) -> list[str]:
-        arguments = ", ".join(quote_value(argument) for argument in self.arguments(quote_name, quote_value))
+        arguments = self.arguments(quote_name, quote_value)
         return [
-            f"CREATE TRIGGER {quote_name(self._name(event))} AFTER {event} ON {quote_name(self.table)}"
-            f" REFERENCING {EVENTS[event]} FOR EACH STATEMENT EXECUTE FUNCTION kernel_note_changes({arguments})"
+            statement
             for event in self.events
+            for statement in feeding(self.table, self._name(event), event, arguments, quote_name=quote_name)
         ]
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):
         if self.allow(schema_editor, app_label):
-            quote = schema_editor.quote_name
             for event in self.events:
                 schema_editor.execute(
-                    f"DROP TRIGGER IF EXISTS {quote(self._name(event))} ON {quote(self.table)}"
+                    f"DROP FUNCTION {schema_editor.quote_name(self._name(event))}() CASCADE"
                 )
 
     def _name(self, event: str) -> str:
