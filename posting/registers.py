@@ -7,7 +7,8 @@ Everything is decided by now: the ledger head is locked here, and until the tran
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -15,6 +16,7 @@ from django.db import IntegrityError
 
 from erp.kernel.bulk import insert_rows
 from erp.kernel.ledger import Numbers, take_numbers
+from erp.kernel.together import together
 from posting.errors import OutOfBalance
 from posting.models.entries import Register
 
@@ -85,8 +87,8 @@ def write(
     reverses  number of the register that this one undoes
     raises    TransactionManagementError outside a transaction; E-GL-INTERNAL when the G/L rows do not sum to zero
 
-    Two sections may fill the same ledger: each gets consecutive numbers of its own, in the order given. Statements:
-    one for the numbers, each section's own, one for the register that lets the database check the balance as well.
+    Two sections may fill the same ledger: each gets consecutive numbers of its own, in the order given. One round trip
+    for the numbers, and one for all rows and the register, with which the database checks the balance as well.
     """
     totals = Counter()
     for section in sections:
@@ -98,16 +100,23 @@ def write(
     for section, numbers in zip(sections, views, strict=True):
         if hasattr(section, "assign"):
             section.assign(numbers)
-    for section, numbers in zip(sections, views, strict=True):
-        section.write(numbers)
-
     ranges = {}
     for name in RANGES:
         if totals[name]:
             first = getattr(taken, name)
             ranges[f"from_{name}"], ranges[f"to_{name}"] = first, first + totals[name] - 1
-    _insert(RegisterRow(register_no, at, by, source_code, journal_batch, reverses, **ranges))
+    row = RegisterRow(register_no, at, by, source_code, journal_batch, reverses, **ranges)
+    with _balance_told():
+        _write_rows(sections, views, row)
     return register_no
+
+
+@together()
+def _write_rows(sections: Sequence[Section], views: Sequence[Numbers], row: RegisterRow) -> None:
+    """The register last: with it the database checks that it is whole, and takes no more for it."""
+    for section, numbers in zip(sections, views, strict=True):
+        section.write(numbers)
+    insert_rows(Register, [row], then=f"SET CONSTRAINTS {BALANCES} IMMEDIATE")
 
 
 def _views(sections: Sequence[Section], taken: Numbers) -> list[Numbers]:
@@ -124,10 +133,11 @@ def _views(sections: Sequence[Section], taken: Numbers) -> list[Numbers]:
     return views
 
 
-def _insert(row: RegisterRow) -> None:
-    """Write the register and have the database check it at once, so that who posted hears of it."""
+@contextmanager
+def _balance_told() -> Iterator[None]:
+    """The database checks the register as soon as it is written, so that who posted hears of it."""
     try:
-        insert_rows(Register, [row], then=f"SET CONSTRAINTS {BALANCES} IMMEDIATE")
+        yield
     except IntegrityError as error:
         said = getattr(error.__cause__, "diag", None)
         if said is None or said.constraint_name != BALANCES:
