@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 
 from erp.kernel.access import needs
 from erp.kernel.errors import Problem, raise_problems
+from erp.kernel.prepared import Statement
+from erp.kernel.together import write
 from sales.models import (
     ReturnReceipt,
     SalesComment,
@@ -24,13 +26,16 @@ POSTED = {
     Kind.POSTED_CREDIT_MEMO: SalesCreditMemo,
     Kind.POSTED_RETURN_RECEIPT: ReturnReceipt,
 }
-COPY = """
-    INSERT INTO {table} (kind, number, line_no, date, text, created_at, created_by)
+COPIED = """
+    INSERT INTO sales_salescomment (kind, number, line_no, date, text, created_at, created_by)
     SELECT paper.kind, paper.number, remark.line_no, remark.date, remark.text, remark.created_at, remark.created_by
-    FROM {table} AS remark CROSS JOIN (VALUES {papers}) AS paper (kind, number)
+    FROM sales_salescomment AS remark CROSS JOIN (VALUES {papers}) AS paper (kind, number)
     WHERE remark.kind = %s AND remark.number = %s
     ORDER BY paper.kind, remark.id
 """
+COPY = {  # to so many papers
+    papers: Statement(COPIED.format(papers=", ".join(["(%s, %s)"] * papers))) for papers in (1, 2)
+}
 
 
 @needs("sales.change_salesdocument")
@@ -82,12 +87,9 @@ def copy_comments(document: SalesDocument, *, setup: SalesSetup, goods_no: str, 
     papers = [(kind, number) for kind, number in papers if wanted[kind]]
     if not papers:
         return
-    connection = connections[router.db_for_write(SalesComment)]
-    table = connection.ops.quote_name(SalesComment._meta.db_table)
-    statement = COPY.format(table=table, papers=", ".join("(%s, %s)" for _paper in papers))
     names = [str(name) for paper in papers for name in paper]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*names, document.type, document.number])
+    connection = connections[router.db_for_write(SalesComment)]
+    write(connection, COPY[len(papers)], [*names, document.type, document.number])
 
 
 def _check(kind: str, number: str, text: str, line_no: int) -> list[Problem]:

@@ -37,7 +37,7 @@ from sales.plans.resources import plan_resources
 from sales.plans.settle import plan_cash, plan_receivable
 from sales.plans.sources import plan_sources
 from sales.routines.load import Work, load, load_goods
-from sales.routines.lock import lock_to_post
+from sales.routines.lock import lock_the_rest, lock_to_post
 from sales.routines.release import finish_amounts, items_with_variants, release
 from sales.selectors import waits_in_queue
 from sales.values import SalesValues
@@ -60,13 +60,14 @@ def decide(
     confirmed_date: bool | None,
     values: SalesValues | None,
     from_queue: bool = False,
+    held: bool = False,
     mirror: Mirror | None = None,
 ) -> tuple[PostingPlan, Work]:
     """Plan a posting of a document, under locks; problems are in the plan, and with them it may stop half-way.
 
     Raises at once what has to be settled first: a type that is not posted, approval, the queue, a day to confirm.
     """
-    document = lock_to_post(document.pk)
+    document = lock_the_rest(document) if held else lock_to_post(document.pk)
     traits = document.traits
     policy = _policy(by)
     if traits.at_once or policy == Policy.MANDATORY:

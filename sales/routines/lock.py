@@ -43,7 +43,11 @@ def lock_to_post(key: int) -> SalesDocument:
 
     raises  Gone
     """
-    document = _there(TO_POST.first(key=key))
+    return lock_the_rest(_there(TO_POST.first(key=key)))
+
+
+def lock_the_rest(document: SalesDocument) -> SalesDocument:
+    """What a posting locks besides the document, which the caller holds and has read since."""
     lock_sources(document)
     if document.bill_to_customer_id is not None:
         document.bill_to_customer = locked_customer(document.bill_to_customer_id)

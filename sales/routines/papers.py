@@ -84,9 +84,20 @@ CreditMemoLine = namedtuple(
 )
 
 
+def goods_head(document: SalesDocument) -> type[Paper]:
+    """What says that goods of a document moved."""
+    return ReturnReceipt if document.traits.receives else SalesShipment
+
+
+def money_head(document: SalesDocument) -> type[PostedMoney]:
+    """What says what is owed for a document."""
+    return SalesCreditMemo if document.traits.receives else SalesInvoice
+
+
 def write_goods_paper(
     plan: PostingPlan,
     *,
+    key: int,
     number: str,
     item_entry_nos: Mapping[int, int],
     register_no: int,
@@ -95,12 +106,13 @@ def write_goods_paper(
 ) -> SalesShipment | ReturnReceipt:
     """Write the posted shipment (or return receipt). Lines that did not move are on it with quantity zero.
 
+    key             taken for its head with `take_keys`, as that of the posted invoice
     item_entry_nos  by line number: the item ledger entry that is not invoiced yet, else the one that is
     """
     document = plan.document
-    receives, in_steps = document.traits.receives, document.traits.in_steps
-    head, line_model = (ReturnReceipt, ReturnReceiptLine) if receives else (SalesShipment, SalesShipmentLine)
-    paper = head(**_head_values(document, number, register_no, by, at))
+    in_steps = document.traits.in_steps
+    line_model = ReturnReceiptLine if document.traits.receives else SalesShipmentLine
+    paper = goods_head(document)(pk=key, **_head_values(document, number, register_no, by, at))
     insert_one(paper)
     rows = [
         GoodsLine(
@@ -121,6 +133,7 @@ def write_goods_paper(
 def write_money_paper(
     plan: PostingPlan,
     *,
+    key: int,
     number: str,
     goods_no: str,
     customer_entry_no: int,
@@ -137,7 +150,6 @@ def write_money_paper(
     """
     document, invoice = plan.document, plan.invoice
     receives, in_steps = document.traits.receives, document.traits.in_steps
-    head = SalesCreditMemo if receives else SalesInvoice
     line_model = SalesCreditMemoLine if receives else SalesInvoiceLine
     facts = _head_values(document, number, register_no, by, at)
     facts |= {
@@ -151,7 +163,7 @@ def write_money_paper(
         facts["uuid"] = document.uuid
     if not receives:
         facts["quote_no"] = document.quote_no
-    paper = head(**facts)
+    paper = money_head(document)(pk=key, **facts)
     insert_one(paper)
     invoiced = {row.part.line.line_no: row for row in invoice.lines}
     row = CreditMemoLine if receives else InvoiceLine

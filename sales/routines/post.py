@@ -4,7 +4,7 @@ Everything is decided first, as plain values, under locks taken in one order (`d
 bottom, with a constant number of statements. The preview is the same plan, shown and not written.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,9 +14,12 @@ from django.db import connections, router, transaction
 
 from erp.kernel import outbox
 from erp.kernel.access import needs
-from erp.kernel.bulk import update_rows
+from erp.kernel.bulk import take_keys, update_rows
 from erp.kernel.errors import raise_problems
 from erp.kernel.numbering import next_number
+from erp.kernel.outbox import Message
+from erp.kernel.prepared import Statement
+from erp.kernel.together import together, write
 from inventory.ledger import ChargeSection, ItemSection, Paper, ResourceSection
 from posting import journal, registers
 from posting.values import Facts
@@ -41,17 +44,15 @@ from sales.routines.archive_posting import archive_posting
 from sales.routines.comments import copy_comments
 from sales.routines.decide import decide
 from sales.routines.load import Work
-from sales.routines.papers import write_goods_paper, write_money_paper
+from sales.routines.papers import goods_head, money_head, write_goods_paper, write_money_paper
 from sales.routines.sources import write_sources
 from sales.values import SalesValues
 
-# What a document that is done takes along, in one round trip.
-GONE = """
-UPDATE sales_postingjob SET document_id = NULL WHERE document_id = %(id)s;
-DELETE FROM sales_salescomment WHERE kind = %(type)s AND number = %(number)s;
-DELETE FROM sales_salesline WHERE document_id = %(id)s;
-DELETE FROM sales_salesdocument WHERE id = %(id)s
-"""
+# What a document that is done takes along.
+FORGOTTEN = Statement("UPDATE sales_postingjob SET document_id = NULL WHERE document_id = %s")
+REMARKS_GONE = Statement("DELETE FROM sales_salescomment WHERE kind = %s AND number = %s")
+LINES_GONE = Statement("DELETE FROM sales_salesline WHERE document_id = %s")
+GONE = Statement("DELETE FROM sales_salesdocument WHERE id = %s")
 
 
 class LineState(NamedTuple):
@@ -93,6 +94,7 @@ def post(
     confirmed_date: bool | None = None,
     values: SalesValues | None = None,
     from_queue: bool = False,
+    held: bool = False,
     mirror: Mirror | None = None,
 ) -> Posted:
     """Post what the lines say is to be shipped and invoiced.
@@ -103,6 +105,7 @@ def post(
                    (Q-POST-DATEWORK), False refuses (E-POST-DATEWORK)
     values         set-up read before, for many postings in a row
     from_queue     it is the job queue that posts; everybody else is told that a document waits there (E-QUEUED)
+    held           the caller has the document as `lock` gave it, in this transaction
     mirror         the posted paper that this document takes back, see `sales.plans.correction`
     raises         ProblemsFound with everything that is wrong; nothing is written then and no number is drawn
 
@@ -118,6 +121,7 @@ def post(
         confirmed_date=confirmed_date,
         values=values,
         from_queue=from_queue,
+        held=held,
         mirror=mirror,
     )
     raise_problems(document, plan.problems)
@@ -165,6 +169,7 @@ def preview(
     return plan
 
 
+@together()
 def _write(plan: PostingPlan, work: Work, *, by, at: datetime) -> Posted:
     document, values = plan.document, work.values
     username = by.get_username() if by else ""
@@ -187,26 +192,28 @@ def _write(plan: PostingPlan, work: Work, *, by, at: datetime) -> Posted:
     register_no = registers.write(sections, source_code=SOURCE_CODE, by=username, at=at)
 
     written = {"register_no": register_no, "by": username, "at": at}
+    keys = _draw_keys(plan, goods_no)
     shipment = invoice = None
+    messages: list[Message] = []
     if goods_no:
         entry_nos = _entry_nos(plan, items)
-        shipment = write_goods_paper(plan, number=goods_no, item_entry_nos=entry_nos, **written)
-        outbox.put(
-            f"sales.{'return_receipt' if document.traits.receives else 'shipment'}.posted", key=goods_no
+        shipment = write_goods_paper(
+            plan, key=next(keys), number=goods_no, item_entry_nos=entry_nos, **written
         )
+        topic = f"sales.{'return_receipt' if document.traits.receives else 'shipment'}.posted"
+        messages.append(Message(topic, goods_no))
     if plan.invoice is not None:
         invoice = write_money_paper(
             plan,
+            key=next(keys),
             number=money_no,
             goods_no=goods_no,
             customer_entry_no=customers.entry_no(plan.entries[0]),
             **written,
         )
-        outbox.put(
-            f"sales.{'credit_memo' if document.traits.receives else 'invoice'}.posted",
-            key=money_no,
-            document=document.number,
-        )
+        topic = f"sales.{'credit_memo' if document.traits.receives else 'invoice'}.posted"
+        messages.append(Message(topic, money_no, {"document": document.number}))
+    outbox.tell(*messages)
     write_sources(plan.sources.states)
     update_rows(ChargeAssignment, plan.charges.states, key="id")
     copy_comments(document, setup=values.sales, goods_no=goods_no, money_no=money_no)
@@ -252,6 +259,13 @@ def _draw_numbers(plan: PostingPlan, values: SalesValues) -> tuple[str, str]:
     return goods_no, money_no
 
 
+def _draw_keys(plan: PostingPlan, goods_no: str) -> Iterator[int]:
+    """Keys of the posted papers, goods before money, so that heads and lines are written together."""
+    heads = [goods_head(plan.document)] if goods_no else []
+    heads += [money_head(plan.document)] if plan.invoice is not None else []
+    return iter(take_keys(*heads) if heads else ())
+
+
 def _entry_nos(plan: PostingPlan, items: ItemSection | None) -> dict[int, int]:
     """Item entry per line; of a line that moved in two entries, the later one: it is not invoiced yet."""
     if items is None:
@@ -290,8 +304,11 @@ def _update_document(
     if done:
         if any(part.line.type == LineType.CHARGE for part in plan.parts):
             ChargeAssignment.objects.filter(line__document=document).delete()
-        with connections[router.db_for_write(SalesDocument)].cursor() as cursor:
-            cursor.execute(GONE, {"id": document.pk, "type": document.type, "number": document.number})
+        connection = connections[router.db_for_write(SalesDocument)]
+        write(connection, FORGOTTEN, [document.pk])
+        write(connection, REMARKS_GONE, [document.type, document.number])
+        write(connection, LINES_GONE, [document.pk])
+        write(connection, GONE, [document.pk])
         return None
     update_rows(SalesLine, rows, key="id")
     document.last_shipping_no = goods_no or document.last_shipping_no

@@ -13,13 +13,16 @@ from sales.routines.run_jobs import finish_run, post_run
 
 logger = logging.getLogger(__name__)
 
-# Not worth a process of its own; and where many wait for the same number series more processes bring nothing.
+# Not worth a process of its own; and where all wait for the same number series more processes bring nothing.
 FEW, MOST = 20, 8
 
 
 def processes_for(documents: int) -> int:
-    """How many processes a run of so many documents is worth: two for each processor, for one of two often waits."""
-    return max(1, min(2 * (os.cpu_count() or 1), MOST, documents // FEW))
+    """How many processes a run of so many documents is worth: one for each processor.
+
+    More only keep the one from its work that everybody waits for, because it holds the number series.
+    """
+    return max(1, min(os.cpu_count() or 1, MOST, documents // FEW))
 
 
 def post_side_by_side(run: PostingRun, *, clock: Callable[[], datetime], processes: int) -> None:

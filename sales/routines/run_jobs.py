@@ -199,8 +199,8 @@ def _post_document(job: PostingJob, *, by, at: datetime) -> Posted:
     if values.sales.posting_date_check:
         problems = check.check_work_date(document.posting_date, run.requested_at, ask=False)
         raise_problems(document, problems)
-    what = {"ship": run.ship, "invoice": run.invoice}
-    return post(document, by=by, at=at, confirmed_date=True, values=values, from_queue=True, **what)
+    what = {"ship": run.ship, "invoice": run.invoice, "from_queue": True, "held": True}
+    return post(document, by=by, at=at, confirmed_date=True, values=values, **what)
 
 
 def _replace_dates(
