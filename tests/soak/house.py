@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Max
+
 from customers.models import BlockedFor, Customer
 from customers.routines.create import create_customer
 from erp.kernel import mail
@@ -220,7 +222,8 @@ def _copied(document: SalesDocument, ref: str) -> dict:
         }
         for line in rows
     ]  # fmt: skip
-    return {"number": document.number, "lines": lines}
+    texts = SalesLine.objects.filter(document=document, type=LineType.COMMENT).aggregate(last=Max("line_no"))
+    return {"number": document.number, "lines": lines, "last_text": texts["last"] or 0}
 
 
 def _moved_back(line: SalesLine, orders: dict[str, str]) -> list | None:

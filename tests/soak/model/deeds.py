@@ -158,7 +158,7 @@ class Deeds(Paying):
         self.papers[paper.ref] = paper
         if told is None:
             return
-        paper.number = told["number"]
+        paper.number, paper.last_text = told["number"], told["last_text"]
         sold = {no: quantity for row in posted.rows for no, quantity in row.goods}
         for row in told["lines"]:
             given = {
@@ -209,7 +209,7 @@ class Deeds(Paying):
 
 def _new_line(paper: Paper, given: dict) -> Line:
     """A line at the end of a document."""
-    last = max((line.no for line in paper.lines), default=0)
+    last = max((line.no for line in paper.lines), default=paper.last_text)
     return Line(
         last + STEP,
         given["number"],

@@ -113,7 +113,10 @@ class Line:
 
 @dataclass(eq=False)
 class Paper:
-    """A working document. Its reference is what the operation that wrote it is called."""
+    """A working document. Its reference is what the operation that wrote it is called.
+
+    last_text  number of the last line of text above the copied lines; 0 without one
+    """
 
     ref: str
     type: str
@@ -123,6 +126,7 @@ class Paper:
     lines: list[Line] = field(default_factory=list)
     pays_by: str = ""
     applies_to: str = ""
+    last_text: int = 0
 
     @property
     def receives(self) -> bool:

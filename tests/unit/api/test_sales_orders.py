@@ -19,6 +19,7 @@ from sales.models import (
     SalesLine,
     SalesShipment,
 )
+from tests.support.statements import count_statements
 from tests.world.office import Office
 
 pytestmark = pytest.mark.django_db
@@ -630,9 +631,10 @@ def test_posting_many_lines_costs_as_many_queries_as_posting_two(api):
         order = api.made(
             "salesOrders", {"customerNumber": "10000", "salesOrderLines": [{**LINE, "quantity": 1}] * count}
         )
-        with CaptureQueriesContext(connection) as asked:
-            assert act(api, "shipAndInvoice", order).status_code == 204
-        return len(asked)
+        answers = []
+        taken = count_statements(lambda: answers.append(act(api, "shipAndInvoice", order)))
+        assert answers[0].status_code == 204
+        return taken
 
     queries(2)
     assert queries(30) == queries(2)

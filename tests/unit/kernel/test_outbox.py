@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from unittest.mock import patch
 
 import pytest
+from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -74,6 +75,36 @@ def test_a_rolled_back_posting_says_nothing(heard):
     assert heard == []
 
 
+@pytest.fixture
+def nobody_nudged() -> None:
+    """No nudge of an earlier test is on its way."""
+    cache.delete(outbox.ON_ITS_WAY)
+
+
+@pytest.mark.usefixtures("nobody_nudged")
+def test_one_nudge_is_enough_until_the_relay_begins():
+    """Three transactions commit before the relay looks, a fourth after it has begun."""
+    with patch.object(outbox.relay_outbox, "apply_async") as sent:
+        for _ in range(3):
+            outbox.nudge()
+        assert sent.call_count == 1
+        outbox.relay_outbox()
+        outbox.nudge()
+        assert sent.call_count == 2
+
+
+def test_several_messages_are_put_at_once(django_assert_num_queries):
+    with django_assert_num_queries(1):
+        outbox.tell(
+            outbox.Message("paper.released", "1001"), outbox.Message("paper.sent", "1001", {"to": "Oslo"})
+        )
+    assert list(OutboxMessage.objects.values_list("topic", "key", "payload").order_by("pk")) == [
+        ("paper.released", "1001", {}),
+        ("paper.sent", "1001", {"to": "Oslo"}),
+    ]
+
+
+@pytest.mark.usefixtures("nobody_nudged")
 def test_the_relay_is_nudged_after_the_commit(django_capture_on_commit_callbacks):
     with patch.object(outbox.relay_outbox, "apply_async") as sent:
         with django_capture_on_commit_callbacks(execute=True):
@@ -82,6 +113,7 @@ def test_the_relay_is_nudged_after_the_commit(django_capture_on_commit_callbacks
         assert sent.called
 
 
+@pytest.mark.usefixtures("nobody_nudged")
 def test_a_lost_broker_does_not_fail_the_posting(django_capture_on_commit_callbacks, caplog):
     """The nudge is lost, the message is not; the broker is then left alone for a while."""
     with patch.object(outbox.relay_outbox, "apply_async", side_effect=ConnectionError("gone")) as sent:

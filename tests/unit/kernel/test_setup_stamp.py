@@ -34,7 +34,7 @@ def tables_in(captured: CaptureQueriesContext, place: str = "FROM|JOIN") -> set[
 
 def state() -> str:
     with connection.cursor() as cursor:
-        cursor.execute(STATE)
+        STATE.execute(cursor, [])
         return cursor.fetchone()[0]
 
 

@@ -4,8 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import transaction
 
 from erp.kernel.errors import ErpError, ProblemsFound
 from erp.kernel.ledger import LedgerHead
@@ -16,6 +15,7 @@ from posting.routines.close_fiscal_year import close_fiscal_year
 from posting.routines.post_journal import JournalLine, post_journal, preview_journal
 from posting.setup_values import PostingSetup
 from posting.values import Line, Transaction, VATLine
+from tests.support.statements import count_statements
 from tests.unit.posting.builder import AT, DAY, D, make_facts
 
 
@@ -297,14 +297,6 @@ def test_one_line_object_is_one_entry(books):
         GLSection([Transaction(make_facts(), [line, line])])
 
 
-def statements(function) -> int:
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
-        function()
-    return len(captured)
-
-
 def test_the_number_of_statements_does_not_grow_with_the_lines(books):
     def journal_of(count: int):
         lines = []
@@ -318,10 +310,10 @@ def test_the_number_of_statements_does_not_grow_with_the_lines(books):
             )
         return lambda: post_journal(lines, by=books.user, at=AT)
 
-    few, many = statements(journal_of(2)), statements(journal_of(60))
+    few, many = count_statements(journal_of(2)), count_statements(journal_of(60))
     assert few == many
     assert many <= 20
-    assert statements(journal_of(300)) == few  # the inserts are COPYs by now
+    assert count_statements(journal_of(300)) == few  # the inserts are COPYs by now
 
 
 def test_an_unrounded_amount_never_reaches_the_ledger(books):

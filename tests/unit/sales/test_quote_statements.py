@@ -4,8 +4,6 @@ from datetime import date
 from decimal import Decimal as D
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from sales.masters import NewLine
 from sales.models import SalesDocument
@@ -19,6 +17,7 @@ from sales.routines.draft import draft
 from sales.routines.post import post
 from sales.routines.quotes.assign_customer import assign_customer
 from sales.routines.restore import restore
+from tests.support.statements import count_statements
 
 MANY = 60
 
@@ -40,9 +39,7 @@ def write(world, customer, items, *, type="quote", **given) -> SalesDocument:
 
 
 def count(step, document) -> int:
-    with CaptureQueriesContext(connection) as captured:
-        step(document)
-    return len(captured)
+    return count_statements(lambda: step(document))
 
 
 def half(quote) -> dict:
@@ -83,13 +80,12 @@ def test_a_customer_is_assigned_to_many_lines_at_once(world, customer, items):
 
 
 def test_an_archived_posting_takes_as_many(world, customer, items):
-    """COPY is not counted; the first rows of a table that is filled by it from some rows on are not seen."""
     world.sales_setup(archive_orders=True)
     counts = []
-    for some in (items[:2], items):
+    for some in (items[:2], items[:2], items):  # the first reads the set-up
         order = write(world, customer, some, type="order")
         counts.append(count(lambda order: post(order, ship=True, by=world.by, at=world.at()), order))
-    assert counts[1] <= counts[0]
+    assert counts[1] == counts[2]
 
 
 def test_twenty_quotes_expire_at_the_price_of_two(world, customer, items):
